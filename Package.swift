@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One handwriting for every Swift target: Swift 6 mode, and a warning is an error.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A target that decides: no socket, no clock, no terminal, no Foundation.
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A target that acts: a thin shell around the pure ones.
+func shell(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "signalbox",
+    products: [.executable(name: "signalbox", targets: ["signalbox"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        pure("MQTT"),
+        pure("AdminProtocol"),
+        pure("BrokerCore", ["MQTT", "AdminProtocol"]),
+        pure("ConsoleCore", ["AdminProtocol"]),
+
+        shell("MQTTTransport", ["MQTT", nio, nioPosix, nioTLS, nioSSL]),
+        shell("AdminClient", ["AdminProtocol", "MQTT", "MQTTTransport", nio, nioPosix, nioSSL]),
+        shell("Authority", ["BrokerCore", "MQTT", crypto, x509, asn1]),
+        shell("MessageQueue", ["BrokerCore", "MQTT", "CSQLite"]),
+        shell(
+            "BrokerServer",
+            [
+                "MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue",
+                nio, nioPosix, nioTLS, nioSSL, logging,
+            ]),
+        shell("Terminal", ["ConsoleCore", "CTerminal"]),
+        shell(
+            "Fleet",
+            ["MQTT", "BrokerCore", "MQTTTransport", "Authority", nio, nioPosix, nioSSL]),
+        .executableTarget(
+            name: "signalbox",
+            dependencies: [
+                "MQTT", "AdminProtocol", "BrokerCore", "ConsoleCore", "MQTTTransport", "AdminClient", "Authority",
+                "MessageQueue", "BrokerServer", "Terminal", "Fleet", arguments, nio, nioPosix, nioSSL,
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "CTerminal",
+            cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("MQTTTests", ["MQTT", "TestSupport"]),
+        tests("AdminProtocolTests", ["AdminProtocol", "TestSupport"]),
+        tests("BrokerCoreTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
+        tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
+        tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"]),
+        tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
+        tests("AuthorityTests", ["Authority", "BrokerCore", "TestSupport", crypto, x509]),
+        tests("MessageQueueTests", ["MessageQueue", "BrokerCore", "TestSupport"]),
+        tests(
+            "BrokerServerTests",
+            [
+                "BrokerServer", "BrokerCore", "MQTTTransport", "Authority", "MQTT", "AdminProtocol", "MessageQueue",
+                "AdminClient", "TestSupport", nio, nioPosix, nioSSL, logging,
+            ]),
+        tests("TerminalTests", ["Terminal", "ConsoleCore", "TestSupport"]),
+        tests("FleetTests", ["Fleet", "MQTT", "TestSupport"]),
+        tests("EndToEndTests", ["TestSupport"]),
+        tests("TidyTests", ["TestSupport"]),
+    ]
+)

@@ -1,0 +1,37 @@
+import AdminProtocol
+
+/// What should happen in the world after the events of one tick.
+///
+/// One buffer, used again and again: the server reads it, does what it says, and calls `removeAll`.
+package struct Effects: Equatable, Sendable {
+    package enum Reading: Equatable, Sendable {
+        case pause(ConnectionID)
+        case resume(ConnectionID)
+    }
+
+    /// Connections with output waiting; each once. Take it with `Broker.takeOutput`.
+    package var writes: [ConnectionID] = []
+    /// Connections to close once what they have waiting is written.
+    package var closes: [ConnectionID] = []
+    package var readings: [Reading] = []
+    /// For the durable queue, in the order of their tickets.
+    package var handOvers: [HandOver] = []
+    package var lines: [LogLine] = []
+    /// Set when the log level in force changed, so that the server's own lines follow it.
+    package var logLevel: LogLevel?
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        writes.isEmpty && closes.isEmpty && readings.isEmpty && handOvers.isEmpty && lines.isEmpty && logLevel == nil
+    }
+
+    package mutating func removeAll() {
+        writes.removeAll(keepingCapacity: true)
+        closes.removeAll(keepingCapacity: true)
+        readings.removeAll(keepingCapacity: true)
+        handOvers.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+        logLevel = nil
+    }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+@main
+struct Signalbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalbox",
+        abstract: "The MQTT broker of a worker platform, and the console that watches it.")
+}
