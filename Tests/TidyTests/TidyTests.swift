@@ -1,1 +1,108 @@
-// Tidy
+import Foundation
+import Testing
+
+/// What may be imported where, and which words no source may hold: the compiler holds most of it, this holds the rest.
+struct TidyTests {
+    /// Targets that decide: they reach no socket, no clock, no terminal, no file.
+    static let pure: [String: Set<String>] = [
+        "MQTT": [],
+        "AdminProtocol": [],
+        "BrokerCore": ["MQTT", "AdminProtocol"],
+        "ConsoleCore": ["AdminProtocol"],
+    ]
+
+    /// Targets that act, and what of ours they may see: strictly downward.
+    static let shells: [String: Set<String>] = [
+        "MQTTTransport": ["MQTT"],
+        "AdminClient": ["AdminProtocol", "MQTT", "MQTTTransport"],
+        "Authority": ["BrokerCore", "MQTT"],
+        "MessageQueue": ["BrokerCore", "MQTT", "CSQLite"],
+        "BrokerServer": ["MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue"],
+        "Terminal": ["ConsoleCore", "CTerminal"],
+        "Fleet": ["MQTT", "BrokerCore", "MQTTTransport", "Authority"],
+    ]
+
+    static let ours = Set(pure.keys).union(shells.keys).union(["CTerminal", "CSQLite", "signalbox"])
+
+    @Test func pureTargetsImportOnlyWhatDecides() throws {
+        for (target, allowed) in Self.pure {
+            for source in try Source.all(of: target) {
+                let outside = source.imports.subtracting(allowed)
+                #expect(outside.isEmpty, "\(source.path) imports \(outside.sorted())")
+            }
+        }
+    }
+
+    @Test func shellsImportOnlyTargetsBelowThem() throws {
+        for (target, allowed) in Self.shells {
+            for source in try Source.all(of: target) {
+                let outside = source.imports.intersection(Self.ours).subtracting(allowed)
+                #expect(outside.isEmpty, "\(source.path) imports \(outside.sorted())")
+            }
+        }
+    }
+
+    @Test func onlyTheTerminalSeesCurses() throws {
+        for target in Self.ours.subtracting(["Terminal", "CTerminal", "CSQLite"]) {
+            for source in try Source.all(of: target) {
+                #expect(!source.imports.contains("CTerminal"), "\(source.path)")
+            }
+        }
+        let header = try String(
+            contentsOf: Source.root.appending(path: "Sources/CTerminal/include/CTerminal.h"), encoding: .utf8)
+        #expect(!header.contains("#include <ncurses.h>"))
+    }
+
+    @Test func pureTargetsReadNoClockAndNoRandom() throws {
+        let words = [
+            "ContinuousClock", "SuspendingClock", "SystemRandomNumberGenerator", ".random(", "clock_gettime",
+            "import Glibc", "Task {", "Task.sleep",
+        ]
+        for target in Self.pure.keys {
+            for source in try Source.all(of: target) {
+                for word in words {
+                    #expect(!source.code.contains(word), "\(source.path) holds \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func nothingTrapsByHand() throws {
+        let words = ["try!", "as!", "fatalError(", "unowned(unsafe)"]
+        for target in Self.ours {
+            for source in try Source.all(of: target) {
+                for word in words {
+                    #expect(!source.code.contains(word), "\(source.path) holds \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func onlyTheExecutablePrints() throws {
+        for target in Self.ours.subtracting(["signalbox"]) {
+            for source in try Source.all(of: target) {
+                #expect(!source.code.contains("print("), "\(source.path) prints")
+            }
+        }
+    }
+
+    @Test func noTargetImportsAllOfFoundation() throws {
+        for target in Self.ours {
+            for source in try Source.all(of: target) {
+                #expect(!source.imports.contains("Foundation"), "\(source.path): FoundationEssentials is enough")
+            }
+        }
+    }
+
+    @Test func uncheckedOptimisationIsNowhere() throws {
+        let manifest = try String(contentsOf: Source.root.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(!manifest.contains("-O" + "unchecked"))
+    }
+
+    @Test func theTopLevelHoldsWhatWasAgreed() throws {
+        let allowed: Set = ["Package.swift", "Package.resolved", "Sources", "Tests", "screenshots", "README.md"]
+        let found = try FileManager.default.contentsOfDirectory(atPath: Source.root.path())
+        let others = Set(found.filter { !$0.hasPrefix(".") }).subtracting(allowed)
+        #expect(others.isEmpty, "\(others.sorted())")
+    }
+}
