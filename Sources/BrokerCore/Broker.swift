@@ -9,7 +9,13 @@ package struct Broker: ~Copyable {
     /// What should happen now; the server empties it after each tick.
     package var effects = Effects()
 
+    /// What it knows of itself.
+    let observatory: Observatory
+    /// Where operators are answered.
+    let desk = AdminDesk()
+
     package init(configuration: BrokerConfiguration, at now: Moment) {
+        observatory = Observatory(configuration: configuration, at: now)
     }
 
     /// The pools there are, by id, with the names people gave them.
