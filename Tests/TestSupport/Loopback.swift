@@ -1,0 +1,82 @@
+import Foundation
+
+/// A plain TCP connection to this machine, for bytes that no client would send.
+package final class Loopback {
+    private let descriptor: Int32
+
+    package init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = Loopback.address(port: port)
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else {
+            let reason = String(cString: strerror(errno))
+            close(descriptor)
+            throw Overdue(description: "connecting to port \(port): \(reason)")
+        }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// A port nobody listens on now. Only for programs that cannot be told port 0 and asked what they got.
+    package static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = address(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let found = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        guard found else { throw Overdue(description: "a free port: \(String(cString: strerror(errno)))") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    package static func listens(on port: UInt16) -> Bool {
+        (try? Loopback(port: port)) != nil
+    }
+
+    /// Sends all of `bytes`, or as many as the other side takes before it closes.
+    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(10)) async throws {
+        var rest = bytes[...]
+        try await becomesTrue(within: limit, "\(bytes.count) bytes are taken") {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count > 0 { rest = rest.dropFirst(count) }
+            return rest.isEmpty || (count < 0 && errno != EAGAIN && errno != EINTR)
+        }
+    }
+
+    /// At least `count` bytes, or what came before the other side closed.
+    package func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+        var received: [UInt8] = []
+        var portion = [UInt8](repeating: 0, count: 65_536)
+        return try await eventually(within: limit, "\(count) bytes come; so far \(received)") {
+            let got = portion.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            if got > 0 { received += portion.prefix(got) }
+            let closed = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)
+            return closed || received.count >= count ? received : nil
+        }
+    }
+
+    /// Everything until the other side closes; throws if it does not.
+    package func receiveToEnd(within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+        try await receive(.max, within: limit)
+    }
+
+    private static func address(port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}
