@@ -1,0 +1,49 @@
+import FoundationEssentials
+import SwiftASN1
+import X509
+
+/// What the broker shows to those who connect: its certificate and the key to it.
+package struct ServerIdentity: Equatable, Sendable {
+    package let certificatePEM: String
+    /// A secret.
+    package let privateKeyPEM: String
+    package let expiresAt: Int64
+    package let host: String
+
+    /// Good for a bit over two years; made again at a start with less than three months left.
+    static let days = 825
+    static let renewalDays = 90
+
+    static func make(signedBy authority: CertificateAuthority, host: String, at now: Int64) throws -> ServerIdentity {
+        let pair = try KeyPair()
+        let issued = try authority.issue(.server(host: host), for: pair.request, days: days, at: now)
+        return ServerIdentity(
+            certificatePEM: issued.pem, privateKeyPEM: pair.privateKeyPEM, expiresAt: issued.expiresAt, host: host)
+    }
+
+    /// One file for all of it, so that no crash leaves a certificate with another's key.
+    var document: Document {
+        Document(host: host, expiresAt: expiresAt, certificate: certificatePEM, privateKey: privateKeyPEM)
+    }
+
+    /// Whether it still serves: for the same host, of the same authority, and not near its end.
+    func isGood(for host: String, of authority: CertificateAuthority, at now: Int64) -> Bool {
+        guard self.host == host, expiresAt - now > Int64(ServerIdentity.renewalDays) * 86_400_000,
+            let certificate = try? Certificate(pemEncoded: certificatePEM),
+            let issuer = try? Certificate(pemEncoded: authority.certificatePEM)
+        else { return false }
+        return issuer.publicKey.isValidSignature(certificate.signature, for: certificate)
+    }
+
+    struct Document: Codable {
+        var host: String
+        var expiresAt: Int64
+        var certificate: String
+        var privateKey: String
+
+        var identity: ServerIdentity {
+            ServerIdentity(
+                certificatePEM: certificate, privateKeyPEM: privateKey, expiresAt: expiresAt, host: host)
+        }
+    }
+}
