@@ -1,0 +1,50 @@
+package import AdminProtocol
+
+/// What the operator asked for: a plain value, made from the environment by a pure function.
+package struct Configuration: Equatable, Sendable {
+    /// What workers connect to, and the name in the broker's certificate.
+    package var endpoint: HostAndPort
+    /// Where the workers' listener is bound; nil for the endpoint's port on all addresses.
+    package var workersListen: HostAndPort?
+    package var logLevel: LogLevel
+    /// The top topic level.
+    package var namespace: String
+    /// Authority keys, the embedded store, the admin socket.
+    package var dataDirectory: String
+    package var adminListen: HostAndPort?
+    /// As asked for; connections are served by one thread until more are worth it.
+    package var threads: Int
+    /// What the operators call this installation; shown by the console.
+    package var installation: String
+    /// `PROD`, `STAGE` or the like; empty if nobody said.
+    package var environment: String
+    /// The open loopback listener: no TLS, no identity. From the command line only.
+    package var open: HostAndPort?
+    /// Whether publishes of open clients go to the durable queue. From the command line only.
+    package var openQueue: Bool
+    /// From accept over TLS to CONNECT, in milliseconds. [T-02]
+    package var connectDeadline: Int64
+
+    package init(
+        endpoint: HostAndPort, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
+        namespace: String = "spacelift", dataDirectory: String, adminListen: HostAndPort? = nil, threads: Int = 1,
+        installation: String = "", environment: String = "", open: HostAndPort? = nil, openQueue: Bool = false,
+        connectDeadline: Int64 = 5_000
+    ) {
+        self.endpoint = endpoint
+        self.workersListen = workersListen
+        self.logLevel = logLevel
+        self.namespace = namespace
+        self.dataDirectory = dataDirectory
+        self.adminListen = adminListen
+        self.threads = threads
+        self.installation = installation.isEmpty ? endpoint.host : installation
+        self.environment = environment
+        self.open = open
+        self.openQueue = openQueue
+        self.connectDeadline = connectDeadline
+    }
+
+    /// Where the admin socket is: the way of a console on the same host.
+    package var adminSocket: String { dataDirectory + "/admin.sock" }
+}
