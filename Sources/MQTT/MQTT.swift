@@ -1,1 +1,0 @@
-// The codec: bytes to packets and back.
