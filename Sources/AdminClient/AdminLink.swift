@@ -1,6 +1,6 @@
-package import AdminProtocol
-package import MQTTTransport
-package import NIOCore
+import AdminProtocol
+import MQTTTransport
+import NIOCore
 
 /// A console's or script's way to the broker's admin topic: requests with their answers, and the pushed stream.
 ///

@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 /// One connection to a broker, as a client: a worker of the fleet, a console's link, a test.
 ///
