@@ -8,20 +8,26 @@ package struct DataDirectory: Equatable, Sendable {
 
     /// Opens `path`, and makes it and its parents where they are missing.
     package init(_ path: String) throws(AuthorityError) {
-        guard path.hasPrefix("/"), !path.utf8.contains(0) else {
-            throw AuthorityError("data directory \"\(path)\" is not an absolute path")
-        }
-        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw AuthorityError("the data directory has no name") }
+        self.path = DataDirectory.absolute(path)
         try make(self.path)
         try check()
     }
 
     /// `SIGNALBOX_DATA_DIR`, else `$XDG_STATE_HOME/signalbox`, else `~/.local/state/signalbox`.
     package static func path(in environment: [String: String]) throws(AuthorityError) -> String {
-        if let path = environment["SIGNALBOX_DATA_DIR"], !path.isEmpty { return path }
+        if let path = environment["SIGNALBOX_DATA_DIR"], !path.isEmpty { return absolute(path) }
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/signalbox" }
         if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/signalbox" }
         throw AuthorityError("there is no data directory: set SIGNALBOX_DATA_DIR to one that only you can read")
+    }
+
+    /// `path` without a slash at its end; a relative one counts from where the program was started.
+    package static func absolute(_ path: String) -> String {
+        let trimmed = path.utf8.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard !trimmed.hasPrefix("/"), let here = getcwd(nil, 0) else { return trimmed }
+        defer { free(here) }
+        return String(cString: here) + "/" + trimmed
     }
 
     package func path(of name: String) -> String { path + "/" + name }
