@@ -90,7 +90,7 @@ let package = Package(
         tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
-        tests("AuthorityTests", ["Authority", "BrokerCore", "TestSupport", crypto, x509]),
+        tests("AuthorityTests", ["Authority", "BrokerCore", "AdminProtocol", "TestSupport", crypto, x509]),
         tests("MessageQueueTests", ["MessageQueue", "BrokerCore", "TestSupport"]),
         tests(
             "BrokerServerTests",
