@@ -105,7 +105,7 @@ package final class ChildProcess {
 
     private static func path(of program: String) throws -> String {
         if program.contains("/") { return program }
-        let folders = (bareEnvironment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
+        let folders = (bareEnvironment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
         let candidates = folders.map { "\($0)/\(program)" }
         guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw Overdue(description: "\(program) is not installed: .ci/test installs it")
