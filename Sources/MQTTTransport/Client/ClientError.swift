@@ -57,6 +57,35 @@ extension ClientEnd: CustomStringConvertible {
     }
 }
 
+extension ClientError {
+    /// Why CONNACK never came.
+    static func notAccepted(_ end: ClientEnd) -> ClientError {
+        switch end {
+        case .failed(let why): .unreachable(why)
+        case .asked, .told, .peerClosed, .malformed, .silent: .closed(end)
+        }
+    }
+
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(256), as: UTF8.self) }
+}
+
+extension ClientExchange.Pending {
+    func fail(_ error: ClientError) {
+        switch self {
+        case .publish(_, let done), .release(_, let done): done?(.failure(error))
+        case .subscribe(let done), .unsubscribe(_, let done): done?(.failure(error))
+        }
+    }
+}
+
+extension Array {
+    /// All elements, leaving none.
+    mutating func taken() -> [Element] {
+        defer { removeAll() }
+        return self
+    }
+}
+
 private func hex(_ code: UInt8) -> String {
     (code < 16 ? "0" : "") + String(code, radix: 16, uppercase: true)
 }

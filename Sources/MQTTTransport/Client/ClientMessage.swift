@@ -1,9 +1,7 @@
+import MQTT
+
 /// How surely a message is to arrive.
-package enum Delivery: UInt8, Equatable, Sendable {
-    case atMostOnce = 0
-    case atLeastOnce = 1
-    case exactlyOnce = 2
-}
+package typealias Delivery = QoS
 
 /// An application message as a client sends or gets it; names and payload are bytes, as on the wire.
 package struct ClientMessage: Equatable, Sendable {
@@ -33,5 +31,21 @@ package struct ClientMessage: Equatable, Sendable {
 
     package init(topic: String, payload: String, delivery: Delivery = .atLeastOnce, retain: Bool = false) {
         self.init(topic: Array(topic.utf8), payload: Array(payload.utf8), delivery: delivery, retain: retain)
+    }
+}
+
+extension ClientMessage {
+    /// The packet, without its id; nil if the topic is not one or the payload too large for any broker.
+    func publish(_ version: ProtocolVersion) -> Publish? {
+        guard payload.count <= 64 << 20, let name = try? TopicName(validating: topic) else { return nil }
+        var publish = Publish(topic: name, payload: payload, qos: delivery, retain: retain, duplicate: duplicate)
+        guard version == .v5 else { return publish }
+        if let responseTopic { publish.properties.append(.responseTopic(responseTopic)) }
+        if let correlation { publish.properties.append(.correlationData(correlation)) }
+        return publish
+    }
+
+    static func filter(_ bytes: [UInt8]) -> TopicFilter? {
+        try? TopicFilter(validating: bytes)
     }
 }

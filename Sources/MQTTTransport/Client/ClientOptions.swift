@@ -1,9 +1,8 @@
+import MQTT
+
 /// How a client introduces itself to the broker.
 package struct ClientOptions: Equatable, Sendable {
-    package enum Version: Equatable, Sendable {
-        case v311
-        case v5
-    }
+    package typealias Version = ProtocolVersion
 
     package var version: Version
     package var clientID: [UInt8]

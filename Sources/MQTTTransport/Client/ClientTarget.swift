@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// Where a broker is, and how to speak to it.
@@ -26,5 +27,11 @@ package struct ClientTLS: Sendable {
         }
         context = try NIOSSLContext(configuration: configuration)
         self.serverName = serverName
+    }
+
+    /// What the certificate must be for: a name; nil where the host is an address, which TLS then compares itself.
+    func name(for host: String) -> String? {
+        if let serverName { return serverName }
+        return (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
     }
 }

@@ -1,3 +1,5 @@
+import MQTT
+
 extension MQTTClient {
     /// Connects and waits for CONNACK.
     package func connect() async throws -> Connected {
