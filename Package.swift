@@ -98,7 +98,10 @@ let package = Package(
                 "BrokerServer", "BrokerCore", "MQTTTransport", "Authority", "MQTT", "AdminProtocol", "MessageQueue",
                 "AdminClient", "TestSupport", nio, nioPosix, nioSSL, logging,
             ]),
-        tests("TerminalTests", ["Terminal", "ConsoleCore", "TestSupport"]),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["Terminal", "ConsoleCore"], path: "Tests/TerminalProbe",
+            swiftSettings: settings),
+        tests("TerminalTests", ["Terminal", "TerminalProbe", "ConsoleCore", "TestSupport"]),
         tests("FleetTests", ["Fleet", "MQTT", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
