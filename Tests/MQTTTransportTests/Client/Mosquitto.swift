@@ -11,7 +11,9 @@ struct Mosquitto {
         let directory = try TemporaryDirectory()
         let socket = directory.file("mosquitto.sock")
         let configuration = try directory.write(
-            "listener 0 \(socket)\nallow_anonymous true\nlog_type all\nmax_keepalive 65535\n", to: "mosquitto.conf")
+            // Started by root it would become somebody who may not write there.
+            "user root\nlistener 0 \(socket)\nallow_anonymous true\nlog_type all\nmax_keepalive 65535\n",
+            to: "mosquitto.conf")
         let process = try ChildProcess("mosquitto", ["-c", configuration])
         try await process.says("running")
         return Mosquitto(process: process, target: .unix(path: socket), directory: directory)
