@@ -24,6 +24,13 @@ func decode(_ bytes: [UInt8], _ version: ProtocolVersion) throws(MalformedPacket
     try Packet.decode(bytes.span.bytes, version: version)
 }
 
+/// Reads a header out of an array.
+///
+/// Never `parse([…].span.bytes)` inside an expectation: the array of a literal is gone before its span is read.
+func header(_ bytes: [UInt8]) throws(MalformedPacket) -> FixedHeader? {
+    try FixedHeader.parse(bytes.span.bytes)
+}
+
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 func topic(_ text: String) -> TopicName { named(TopicName(text), text) }

@@ -1,0 +1,83 @@
+import MQTT
+import TestSupport
+import Testing
+
+/// The traps that `String` lays for wire names, one by one: names are bytes. [SW-1 … SW-6]
+struct NameContractTests {
+    /// [SW-1] `é` in one scalar and in two look the same and are different names.
+    // covers: MQTT-4.7.3-4, MQTT-1.5.4-1, MQTT-4.7.3-4 (3.1.1)
+    @Test func tellsNamesApartThatLookTheSame() {
+        let one = "caf\u{e9}"
+        let other = "cafe\u{301}"
+        #expect(one == other, "the trap is still there")
+        #expect(topic(one) != topic(other))
+        #expect(filter(one) != filter(other))
+        #expect(client(one) != client(other))
+        #expect(Set([topic(one), topic(other)]).count == 2)
+        #expect(Set([client(one), client(other)]).count == 2)
+        #expect(!filter(one).matches(topic(other)))
+    }
+
+    /// [SW-2] A combining mark after the slash makes it another character, and the same byte.
+    @Test func partsLevelsAtTheByte() {
+        let name = "ns/readonly/\u{301}P1/W1"
+        #expect(name.split(separator: "/").count == 3, "the trap is still there")
+        #expect(topic(name).levels.count == 4)
+        #expect(filter(name).levels.count == 4)
+        #expect(filter("ns/readonly/+/W1").matches(topic(name)))
+        #expect(topic("/a//").levels.map(Array.init) == [[], bytes("a"), [], []])
+    }
+
+    /// [SW-3] A wildcard with a combining mark is a wildcard beside something.
+    @Test func findsWildcardsAtTheByte() {
+        for name in ["a/#\u{301}", "a/+\u{301}", "+\u{20dd}/a", "#\u{fe0f}"] {
+            #expect(!name.contains("#") && !name.contains("+"), "the trap is still there: \(name)")
+            #expect(TopicName(name) == nil)
+            #expect(TopicFilter(name) == nil)
+        }
+        #expect(TopicName("a/#") == nil)
+        #expect(filter("a/#").hasWildcards)
+    }
+
+    /// [SW-4] CR LF is one character and two bytes.
+    @Test func keepsLineEndsApart() {
+        #expect(!"a\r\nb".contains("\n"), "the trap is still there")
+        #expect(topic("a\r\nb").bytes == [0x61, 0x0D, 0x0A, 0x62])
+        #expect(topic("a\r\nb") != topic("a\nb"))
+    }
+
+    /// [SW-5] What is not text is refused, and not repaired into something else's name.
+    @Test func repairsNothing() {
+        let one: [UInt8] = [0x61, 0xFF, 0x62]
+        let other: [UInt8] = [0x61, 0xFE, 0x62]
+        #expect(
+            String(decoding: one, as: UTF8.self) == String(decoding: other, as: UTF8.self), "the trap is still there")
+        for wrong in [one, other] {
+            #expect(throws: MalformedPacket.self) { try TopicName(validating: wrong) }
+            #expect(throws: MalformedPacket.self) { try TopicFilter(validating: wrong) }
+            #expect(throws: MalformedPacket.self) { try ClientID(validating: wrong) }
+        }
+    }
+
+    /// [SW-6] No folding of case, no other script's digits, no other slash.
+    @Test func foldsNothing() {
+        #expect("\u{212A}".lowercased() == "k", "the trap is still there")
+        #expect(topic("K") != topic("k"))
+        #expect(topic("\u{212A}") != topic("K"))
+        #expect(filter("$SHARE/g/a").share == nil)
+        #expect(filter("$\u{FF53}hare/g/a").share == nil)
+        #expect(topic("a\u{FF0F}b\u{2215}c").levels.count == 1)
+        #expect(TopicName("\u{FF0B}/\u{FF03}") != nil)
+        #expect(!filter("\u{FF0B}/a").hasWildcards)
+    }
+
+    // covers: MQTT-4.7.3-3, MQTT-4.7.3-3 (3.1.1)
+    @Test func haveAtMost65535Bytes() {
+        let longest = [UInt8](repeating: UInt8(ascii: "/"), count: 65_535)
+        #expect((try? TopicName(validating: longest))?.levels.count == 65_536)
+        #expect((try? TopicFilter(validating: longest))?.levels.count == 65_536)
+        #expect(throws: MalformedPacket.self) { try TopicName(validating: longest + [0x61]) }
+        #expect(throws: MalformedPacket.self) { try TopicFilter(validating: longest + [0x61]) }
+        #expect(throws: MalformedPacket.self) { try ClientID(validating: longest + [0x61]) }
+    }
+}
