@@ -7,9 +7,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-int ct_wait(int bell, int signals, int milliseconds) {
+int ct_wait(bool keys, int bell, int signals, int milliseconds) {
     struct pollfd watched[3] = {
-        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = keys ? STDIN_FILENO : -1, .events = POLLIN},
         {.fd = bell, .events = POLLIN},
         {.fd = signals, .events = POLLIN},
     };

@@ -23,7 +23,7 @@ package final class TerminalScreen {
                 description: "the console needs a terminal on standard input and output; "
                     + "use `signalbox console --once`, or a list such as `signalbox workers`")
         }
-        let unicode = ct_locale_is_utf8() && !environment.ascii
+        let unicode = Self.localeIsUnicode && !environment.ascii
         guard ct_open(environment.colors, environment.mayBracketFrames) else {
             throw TerminalEnvironment.Refusal(
                 description: "TERM=\(environment.name) is not in this system's terminfo; set TERM to one that is, "
@@ -32,6 +32,9 @@ package final class TerminalScreen {
         capabilities = Capabilities(unicode: unicode)
         palette = Palette(colors: Int(ct_colors()))
     }
+
+    /// Whether the locale can show more than ASCII.
+    package static var localeIsUnicode: Bool { ct_locale_is_utf8() }
 
     deinit {
         ct_close()

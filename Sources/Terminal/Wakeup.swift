@@ -13,10 +13,10 @@ package struct Wakeup: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Waits for keys, mail or a signal, at most so many milliseconds.
+    /// Waits for mail, a signal and, if asked, keys, at most so many milliseconds.
     package static func wait<Message>(
-        mailbox: Mailbox<Message>, signals: TerminalSignals, milliseconds: Int
+        keys: Bool = true, mailbox: Mailbox<Message>, signals: TerminalSignals, milliseconds: Int
     ) -> Wakeup {
-        Wakeup(rawValue: Int(ct_wait(mailbox.bell, signals.descriptor, Int32(clamping: max(0, milliseconds)))))
+        Wakeup(rawValue: Int(ct_wait(keys, mailbox.bell, signals.descriptor, Int32(clamping: max(0, milliseconds)))))
     }
 }

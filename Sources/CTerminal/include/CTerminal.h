@@ -55,8 +55,8 @@ int ct_next_key(uint32_t *value);
 /* --- waiting ----------------------------------------------------------------------------------------------------- */
 
 enum { CT_READY_KEYS = 1, CT_READY_BELL = 2, CT_READY_SIGNAL = 4, CT_GONE = 8 };
-/* Waits for keys, the bell or a signal, at most so long (-1: for ever). */
-int ct_wait(int bell, int signals, int milliseconds);
+/* Waits for keys (if the terminal is ours), the bell or a signal, at most so long (-1: for ever). */
+int ct_wait(bool keys, int bell, int signals, int milliseconds);
 
 /* A bell that any thread may ring (an eventfd); -1 if there are no descriptors left. */
 int ct_bell_open(void);

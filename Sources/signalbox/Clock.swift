@@ -1,0 +1,17 @@
+import AdminProtocol
+import Glibc
+
+/// What time it is, and how much of it has passed.
+enum Clock {
+    /// Milliseconds since 1970, as the clock on the wall says.
+    static func wall() -> Timestamp { read(CLOCK_REALTIME) }
+
+    /// Milliseconds that only grow.
+    static func steady() -> Milliseconds { read(CLOCK_MONOTONIC) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
