@@ -4,5 +4,7 @@ import ArgumentParser
 struct Signalbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signalbox",
-        abstract: "The MQTT broker of a worker platform, and the console that watches it.")
+        abstract: "The MQTT broker of a worker platform, and the console that watches it.",
+        subcommands: [Console.self],
+        defaultSubcommand: Console.self)
 }
