@@ -38,7 +38,11 @@ package final class ClientRecord {
     var meter: Meter?
     var sampled = Counts()
     var state: WorkerState = .gone
-    var why: String?
+    /// Its place in the roster, and when it left it was this second.
+    var place = 0
+    var departedSecond: Int64 = 0
+    /// The name it is listed under: the worker's ULID, or the client id.
+    private(set) lazy var id = worker?.description ?? DisplayText.of(clientID)
 
     init(principal: Principal, pool: ULID?, worker: ULID?, clientID: [UInt8]) {
         self.principal = principal
@@ -58,9 +62,6 @@ package final class ClientRecord {
         case .backend, .admin: false
         }
     }
-
-    /// The name it is listed under: the worker's ULID, or the client id.
-    var id: String { worker?.description ?? DisplayText.of(clientID) }
 }
 
 /// What a client said of itself in CONNECT, and where it came from.

@@ -18,16 +18,28 @@ package final class Observatory {
     var roster = Roster()
     var topics = TopicRoster()
     var gate: LogGate
+    var book = LogBook()
+    var events = Ring<Event>(bound: ObservationLimits.events)
+    var denials = DenialLedger()
+    var alarms = Alarms()
+    var pulse: Pulse
+    /// Operators that are connected.
+    var operators: [ConnectionID: ClientRecord] = [:]
+    /// Connections of operators that have ended since the admin desk looked.
+    var departedOperators: [ConnectionID] = []
+    private var eventNumber: Int64 = 0
+    private var newestEpoch: Int64 = 0
 
     package init(configuration: BrokerConfiguration, at now: Moment) {
         self.configuration = configuration
         startedAt = now
         gate = LogGate(configured: configuration.logLevel)
+        pulse = Pulse(startedAt: now)
     }
 
     /// The record of this client, made if there is none.
     package func client(of principal: Principal, clientID: [UInt8]) -> ClientRecord {
-        roster.client(of: principal, clientID: clientID)
+        roster.client(of: principal, clientID: clientID, second: pulse.second)
     }
 
     /// The record of this topic, made if there is none; above the bound all further topics share one.
@@ -35,12 +47,9 @@ package final class Observatory {
         topics.topic(named: name)
     }
 
-    /// Something happened.
-    package func note(_ notice: Notice, at now: Moment) {
-    }
-
     /// Looks at a worker's message for what it says of itself. [broker, 6]
     package func inspect(payload: RawSpan, of client: ClientRecord, at now: Moment) {
+        client.story.word.learn(from: payload, at: now)
     }
 
     /// The pools there are, by id, with the names people gave them.
@@ -48,24 +57,27 @@ package final class Observatory {
         roster.poolsChanged(pools)
     }
 
-    /// Whether a line of this kind would be written; asked before any text is made.
-    package func wouldLog(_ level: LogLevel, _ subsystem: Subsystem, _ client: ClientRecord? = nil) -> Bool {
-        gate.lets(level, subsystem, client)
-    }
-
-    /// Writes a line, if its level is on and its kind has not been written too often.
-    package func log(
-        _ level: LogLevel, _ subsystem: Subsystem, _ message: String, client: ClientRecord? = nil,
-        fields: [(key: String, value: String)] = [], at now: Moment, into effects: inout Effects
-    ) {
-        guard gate.lets(level, subsystem, client) else { return }
-    }
-
-    /// Remembers a line of the server's own for the ring.
-    package func remember(_ line: LogLine, at now: Moment) {
-    }
-
     /// Time has passed; called by the engine about ten times a second, works once a second.
     package func elapsed(at now: Moment, into effects: inout Effects) {
+        expireLevels(at: now, into: &effects)
+        guard pulse.isDue(at: now) else { return }
+        sample(at: now)
+        for line in book.turn(second: pulse.second) { write(line, at: now, into: &effects) }
+    }
+
+    func record(
+        _ what: EventRow.What, _ client: ClientRecord?, reason: String, detail: String = "", by: String? = nil,
+        at now: Moment
+    ) {
+        eventNumber &+= 1
+        events.append(
+            Event(
+                number: eventNumber, at: now.wall, what: what, client: client, reason: reason, detail: detail, by: by))
+    }
+
+    /// Grows by at least one, and over restarts of the broker as long as the wall clock goes forward.
+    func nextEpoch(at now: Moment) -> Int64 {
+        newestEpoch = max(newestEpoch &+ 1, now.wall)
+        return newestEpoch
     }
 }

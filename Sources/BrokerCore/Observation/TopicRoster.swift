@@ -1,6 +1,7 @@
 /// The topics that were published to, and their shapes.
 struct TopicRoster {
     private var topics: [[UInt8]: TopicRecord] = [:]
+    private(set) var records: [TopicRecord] = []
     private(set) var shapes: [[UInt8]: TopicShape] = [:]
     /// Counts for all topics above the bound. [T-16]
     let others = TopicRecord(name: [], shape: nil)
@@ -14,6 +15,7 @@ struct TopicRoster {
         let record = TopicRecord(name: name, shape: shape)
         shape.topics.append(record)
         topics[name] = record
+        records.append(record)
         return record
     }
 }

@@ -1,0 +1,75 @@
+import AdminProtocol
+
+/// What a client is doing, derived once, here; the worst that is true. [broker, 6]
+extension ClientRecord {
+    enum Stall: Equatable {
+        /// Nothing was acknowledged since then, and so many messages wait.
+        case queue(since: Int64, waiting: Int)
+        /// Its last heartbeat, and how far apart they usually are, in nanoseconds.
+        case silence(since: Int64, usually: Int64)
+    }
+
+    /// Why it is stuck; nil if it is not.
+    func stall(at now: Moment) -> Stall? {
+        guard let connection else { return nil }
+        if let session, let oldest = session.oldestWaiting {
+            // Nobody can acknowledge before being connected, nor before there was something.
+            let since = max(oldest.nanoseconds, lastAcknowledgedNanoseconds, connection.connectedAt.nanoseconds)
+            if now.nanoseconds &- since >= StateRules.stuckQueueSeconds * 1_000_000_000 {
+                return .queue(since: since, waiting: session.queuedCount + session.inFlightCount)
+            }
+        }
+        let word = story.word
+        guard worker != nil, word.heartbeats >= StateRules.heartbeatsToKnow else { return nil }
+        let patience = max(
+            StateRules.stuckSilenceSeconds * 1_000_000_000, word.heartbeatInterval &* StateRules.stuckHeartbeats)
+        guard now.nanoseconds &- word.lastHeartbeat >= patience else { return nil }
+        return .silence(since: word.lastHeartbeat, usually: word.heartbeatInterval)
+    }
+
+    func derivedState(at now: Moment) -> WorkerState {
+        guard connection != nil else { return .gone }
+        if stall(at: now) != nil { return .stuck }
+        if story.isFought(at: now) { return .take }
+        if story.flaps(at: now) >= StateRules.flaps { return .flap }
+        switch story.word.occupation {
+        case .busy: return .busy
+        case .idle: return .idle
+        case .drained: return .drained
+        case nil: return .ok
+        }
+    }
+
+    /// The reason of a state that needs one, as a sentence.
+    func why(at now: Moment) -> String? {
+        switch state {
+        case .stuck:
+            switch stall(at: now) {
+            case .queue(let since, let waiting):
+                return "\(waiting) \(waiting == 1 ? "message" : "messages") not acknowledged for "
+                    + "\(Span.text(now.nanoseconds &- since)), pings still come"
+            case .silence(let since, let usually):
+                return "no heartbeat for \(Span.text(now.nanoseconds &- since)), usually every "
+                    + "\(Span.text(usually)), pings still come"
+            case nil: return nil
+            }
+        case .take: return "two connections fight for one id"
+        case .flap: return "\(story.flaps(at: now)) reconnects in 5 min"
+        case .gone: return story.lastDisconnect
+        case .banned, .cordoned, .busy, .idle, .drained, .ok: return nil
+        }
+    }
+}
+
+/// A span of time in words that fit a column: `45s`, `12m31s`, `3h04m`, `2d10h`.
+enum Span {
+    static func text(_ nanoseconds: Int64) -> String {
+        let seconds = max(0, nanoseconds) / 1_000_000_000
+        if seconds < 60 { return "\(seconds)s" }
+        if seconds < 3_600 { return "\(seconds / 60)m\(two(seconds % 60))s" }
+        if seconds < 86_400 { return "\(seconds / 3_600)h\(two(seconds / 60 % 60))m" }
+        return "\(seconds / 86_400)d\(two(seconds / 3_600 % 24))h"
+    }
+
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
