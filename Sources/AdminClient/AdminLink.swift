@@ -68,6 +68,15 @@ package final class AdminLink: @unchecked Sendable {
         connect { _ in }
     }
 
+    /// Tries now what would be tried later; nothing while connected or connecting. On the event loop.
+    package func tryNow() {
+        loop.assertInEventLoop()
+        guard stays, let retry else { return }
+        retry.cancel()
+        self.retry = nil
+        connect { _ in }
+    }
+
     /// Ends the connection; no more callbacks but `done`. On the event loop.
     package func stop(_ done: (() -> Void)? = nil) {
         loop.assertInEventLoop()
@@ -97,13 +106,13 @@ package final class AdminLink: @unchecked Sendable {
     /// Asks; calls back once. Returns the request's id. On the event loop.
     @discardableResult
     package func request(
-        _ command: Command, args: JSON? = nil, reason: String? = nil, timeout: Milliseconds = 10_000,
-        _ done: @escaping (Result<Answer, Failure>) -> Void
+        _ command: Command, args: JSON? = nil, reason: String? = nil, dryRun: Bool? = nil,
+        timeout: Milliseconds = 10_000, _ done: @escaping (Result<Answer, Failure>) -> Void
     ) -> String {
         loop.assertInEventLoop()
         let now = ClientClock.wall()
         let id = names.next(at: now)
-        let request = Request(id: id, cmd: command.rawValue, args: args, issuedAt: now, reason: reason)
+        let request = Request(id: id, cmd: command.rawValue, args: args, issuedAt: now, reason: reason, dryRun: dryRun)
         guard isUp else {
             done(.failure(.down("not connected to the broker")))
             return id
