@@ -36,16 +36,13 @@ final class ConsoleLink: Sendable {
 
     /// Tries now what would be tried later.
     func reconnect() {
-        link.run { link in
-            link.stop()
-            link.start()
-        }
+        link.run { $0.tryNow() }
     }
 
     func send(_ request: Request) {
         link.run { [mailbox] link in
             guard let command = Command(rawValue: request.cmd) else { return }
-            link.request(command, args: request.args, reason: request.reason) { result in
+            link.request(command, args: request.args, reason: request.reason, dryRun: request.dryRun) { result in
                 mailbox.post(.answered(Self.answer(result, to: request)))
             }
         }
