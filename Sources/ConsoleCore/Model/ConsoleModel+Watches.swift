@@ -1,0 +1,81 @@
+import AdminProtocol
+
+/// Which windows of the broker's lists this console watches: those it shows, and no other.
+extension ConsoleModel {
+    /// Opens, changes and closes watches until the broker's are the ones the screen needs.
+    mutating func syncWatches(at now: Timestamp) -> [ConsoleCommand] {
+        // A frozen picture does not move its windows.
+        guard link.isUp, frozen == nil else { return [] }
+        let wanted = wantedWatches()
+        var commands: [ConsoleCommand?] = []
+        for feed in Feed.allCases {
+            switch (watches[feed], wanted[feed]) {
+            case (nil, nil): break
+            case (.some, nil):
+                watches[feed] = nil
+                commands.append(request(.watchClose, WatchName(watch: feed.rawValue), for: .close, at: now))
+            case (nil, .some(let query)):
+                watches[feed] = OpenWatch(query: query)
+                commands.append(request(.watchOpen, query, for: .watch(feed), at: now))
+            case (.some(let open), .some(let query)):
+                guard open.query != query else { break }
+                if open.query.query?.subject != query.query?.subject { knowledge.forget(feed) }
+                watches[feed]?.query = query
+                commands.append(request(.watchSet, query, for: .watch(feed), at: now))
+            }
+        }
+        return commands.compactMap { $0 }
+    }
+
+    private func wantedWatches() -> [Feed: WatchQuery] {
+        var wanted: [Feed: WatchQuery] = [:]
+        func want(_ feed: Feed, _ query: ListQuery?) {
+            wanted[feed] = WatchQuery(
+                watch: feed.rawValue, what: feed.watched, query: query, intervalMs: feed.interval)
+        }
+        want(.overview, nil)
+        if let list = place.list { want(list, window(of: list)) }
+        let isWide = layout.kind == .wide
+        switch place {
+        case .overview:
+            want(.sidePools, ListQuery(limit: 50))
+            want(.sideEvents, ListQuery(limit: 60))
+            if isWide {
+                want(.sideWorkers, ListQuery(limit: 20))
+                want(.sideEnded, ListQuery(filter: "what:GONE", limit: 200))
+                want(.sideDenials, ListQuery(limit: 12))
+            }
+        case .pools:
+            guard layout.kind >= .normal, let pool = cursors[.pools]?.id else { break }
+            want(.sideEvents, ListQuery(limit: 20, pool: pool))
+            if isWide { want(.sideWorkers, ListQuery(limit: 30, pool: pool)) }
+        case .workers:
+            guard layout.kind >= .normal, let worker = cursors[.workers]?.id else { break }
+            want(.worker, ListQuery(worker: worker))
+        case .worker(let id): want(.worker, ListQuery(worker: id))
+        case .events: want(.sideEnded, ListQuery(filter: "what:GONE", limit: 500))
+        case .topics, .denied, .log: break
+        }
+        return wanted
+    }
+
+    /// The window of a list around what is on the screen, in steps of a page, so that scrolling rarely asks.
+    private func window(of feed: Feed) -> ListQuery {
+        let cursor = cursors[feed, default: Cursor()]
+        let page = min(max(20, height(of: feed)), 160)
+        let start = max(0, cursor.top / page - 1) * page
+        var query = ListQuery(
+            filter: cursor.filter.isEmpty ? nil : cursor.filter, sort: cursor.sort, offset: start, limit: 3 * page)
+        switch place {
+        case .workers(let pool): query.pool = pool
+        case .topics(let shape): query.shape = shape
+        case .overview, .pools, .worker, .denied, .events, .log: break
+        }
+        return query
+    }
+}
+
+extension ListQuery {
+    /// What the list is about: if this changes, the rows shown so far are of something else.
+    fileprivate var subject: [String?] { [pool, worker, shape] }
+}

@@ -1,0 +1,45 @@
+import AdminProtocol
+
+/// One sentence on the status line, for a while.
+struct Notice: Equatable, Sendable {
+    static let shownFor: Milliseconds = 8000
+
+    var text: DisplayText
+    var role: Style.Role
+    var until: Timestamp
+}
+
+/// What came of a kick given here, kept for the row it was given for.
+struct FollowedKick: Equatable, Sendable {
+    var request: String
+    var worker: String
+    var by: DisplayText
+    var reason: DisplayText
+    var at: Timestamp
+    var text: DisplayText
+    var isSettled = false
+}
+
+/// A request the broker has not answered yet.
+struct Pending: Equatable, Sendable {
+    enum Purpose: Equatable, Sendable {
+        case hello
+        case history
+        case watch(Feed)
+        case close
+        case kick(worker: String, reason: String)
+        case level(scope: String)
+        case revert(scope: String)
+
+        /// Whether its outcome is in doubt if no answer comes.
+        var changes: Bool {
+            switch self {
+            case .hello, .history, .watch, .close: false
+            case .kick, .level, .revert: true
+            }
+        }
+    }
+
+    var purpose: Purpose
+    var sentAt: Timestamp
+}
