@@ -24,16 +24,6 @@ import Testing
         #expect(try terminal.text().contains("modes as before"))
     }
 
-    private func processID(in terminal: Tmux) throws -> String {
-        let shell = try terminal.value("pane_pid")
-        let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
-        return try #require(children.split(separator: " ").last.map(String.init))
-    }
-
-    private func signal(_ name: String, _ process: String) throws {
-        _ = try Command.run(["kill", "-\(name)", process], environment: ProcessInfo.processInfo.environment)
-    }
-
     @Test func drawsAFrameAndGivesTheTerminalBack() throws {
         let terminal = try shell()
         let screen = try terminal.wait(for: "probe 80x24 utf8")
@@ -163,7 +153,7 @@ import Testing
     func leavesAUsableTerminalWhenAskedToEnd(name: String) throws {
         let terminal = try shell()
         try terminal.wait(for: "ellipsis")
-        try signal(name, processID(in: terminal))
+        try terminal.signal(name)
         try terminal.wait(for: "left with 0")
         try expectUsable(terminal)
     }
@@ -172,7 +162,7 @@ import Testing
     func leavesAUsableTerminalWhenItCrashes(name: String) throws {
         let terminal = try shell(environment: ["SWIFT_BACKTRACE": "enable=no"])
         try terminal.wait(for: "ellipsis")
-        try signal(name, processID(in: terminal))
+        try terminal.signal(name)
         let screen = try terminal.wait(for: "left with")
         #expect(!screen.contains("left with 0"))
         try expectUsable(terminal)

@@ -60,6 +60,14 @@ package final class Tmux {
         try run(["capture-pane", "-p"] + (styles ? ["-e", "-N"] : []))
     }
 
+    /// Sends a signal to the program that the pane's shell runs.
+    package func signal(_ name: String) throws {
+        let shell = try value("pane_pid")
+        let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+        guard let child = children.split(separator: " ").last else { throw Failure(description: "nothing runs") }
+        _ = try Command.run(["kill", "-\(name)", String(child)], environment: ProcessInfo.processInfo.environment)
+    }
+
     /// A variable of tmux, such as `alternate_on`.
     package func value(_ format: String) throws -> String {
         try run(["display", "-p", "#{\(format)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
