@@ -20,11 +20,13 @@ struct ConsoleRunner {
 
     /// Pictures are drawn at most this often; a key is answered at once, and what it asked for soon after.
     private static let frame: Milliseconds = 100
+    private static let frameOverSSH: Milliseconds = 250
     private static let frameAfterKey: Milliseconds = 33
     private static let afterKey: Milliseconds = 500
     /// A paste without an end is over after this silence.
     private static let pasteSilence: Milliseconds = 1000
 
+    private let frame: Milliseconds
     private let screen: TerminalScreen
     private let signals: TerminalSignals
     private let link: ConsoleLink
@@ -55,6 +57,8 @@ struct ConsoleRunner {
     }
 
     private init(_ options: Options, screen: TerminalScreen, signals: TerminalSignals) {
+        let isRemote = ProcessInfo.processInfo.environment["SSH_CONNECTION"] != nil
+        frame = isRemote ? Self.frameOverSSH : Self.frame
         self.screen = screen
         self.signals = signals
         link = ConsoleLink(options.target)
@@ -79,7 +83,7 @@ struct ConsoleRunner {
     }
 
     private var interval: Milliseconds {
-        Clock.steady() < keyAt + Self.afterKey ? Self.frameAfterKey : Self.frame
+        Clock.steady() < keyAt + Self.afterKey ? Self.frameAfterKey : frame
     }
 
     /// How long there is nothing to do unless something happens.
