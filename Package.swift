@@ -66,7 +66,7 @@ let package = Package(
         shell("Terminal", ["ConsoleCore", "CTerminal"]),
         shell(
             "Fleet",
-            ["MQTT", "BrokerCore", "MQTTTransport", "Authority", nio, nioPosix, nioSSL]),
+            ["AdminProtocol", "MQTT", "BrokerCore", "MQTTTransport", "Authority", nio, nioPosix, nioSSL]),
         .executableTarget(
             name: "signalbox",
             dependencies: [
@@ -102,7 +102,7 @@ let package = Package(
             name: "TerminalProbe", dependencies: ["Terminal", "ConsoleCore"], path: "Tests/TerminalProbe",
             swiftSettings: settings),
         tests("TerminalTests", ["Terminal", "TerminalProbe", "ConsoleCore", "TestSupport"]),
-        tests("FleetTests", ["Fleet", "MQTT", "TestSupport"]),
+        tests("FleetTests", ["Fleet", "AdminProtocol", "BrokerCore", "MQTT", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
     ]

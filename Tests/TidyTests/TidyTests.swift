@@ -19,7 +19,7 @@ struct TidyTests {
         "MessageQueue": ["BrokerCore", "MQTT", "CSQLite"],
         "BrokerServer": ["MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue"],
         "Terminal": ["ConsoleCore", "CTerminal"],
-        "Fleet": ["MQTT", "BrokerCore", "MQTTTransport", "Authority"],
+        "Fleet": ["AdminProtocol", "MQTT", "BrokerCore", "MQTTTransport", "Authority"],
     ]
 
     static let ours = Set(pure.keys).union(shells.keys).union(["CTerminal", "CSQLite", "signalbox"])
