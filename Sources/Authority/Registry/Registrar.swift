@@ -27,11 +27,13 @@ package struct Registrar: Sendable {
         package var certificate: IssuedCertificate
     }
 
+    /// Its id is made unless one is given, as for a fleet that is to be the same every time.
     package func addPool(
-        named name: String, for request: SigningRequest, endpoint: Endpoint, at now: Int64 = WallClock.now()
+        named name: String, id: ULID? = nil, for request: SigningRequest, endpoint: Endpoint,
+        at now: Int64 = WallClock.now()
     ) throws -> IssuedPool {
         try Registrar.checkPoolName(name)
-        let id = ULIDGenerator.make(at: now)
+        let id = id ?? ULIDGenerator.make(at: now)
         let certificate = try authority.workers.issue(
             .client(id.description), for: request, days: Registrar.poolDays, at: now)
         let pool = Registry.Pool(
