@@ -1,0 +1,38 @@
+package import BrokerCore
+
+/// The text a queue message carries, as the IoT Core rule would have written it.
+///
+/// The worker's own object with three fields that the broker adds: these win over fields of the same name, because
+/// who sent a message follows from its topic and never from its payload. Everything else is the worker's bytes,
+/// untouched: no number is read and written again.
+package struct MessageBody: Equatable, Sendable {
+    /// The JSON object, before base64.
+    package let json: [UInt8]
+    /// The payload was no JSON object, and is carried as `payload_base64`.
+    package let wrapped: Bool
+
+    package init(_ payload: [UInt8], timestamp: Int64, pool: ULID, worker: ULID) {
+        let added =
+            "\"timestamp\":\(timestamp),\"worker_pool_ulid\":\"\(pool)\",\"worker_ulid\":\"\(worker)\"}"
+        var scanner = JSONScanner(payload)
+        if let members = scanner.object() {
+            var json: [UInt8] = [UInt8(ascii: "{")]
+            json.reserveCapacity(payload.count + added.utf8.count + 2)
+            for member in members where !MessageBody.ours.contains(member.name) {
+                json += payload[member.place]
+                json.append(UInt8(ascii: ","))
+            }
+            json += added.utf8
+            self.json = json
+            wrapped = false
+        } else {
+            json = Array("{\"payload_base64\":\"".utf8) + Base64.encode(payload) + Array("\",".utf8) + Array(added.utf8)
+            wrapped = true
+        }
+    }
+
+    /// As it is stored.
+    package var base64: [UInt8] { Base64.encode(json) }
+
+    private static let ours = ["timestamp", "worker_pool_ulid", "worker_ulid"].map { Array($0.utf8) }
+}

@@ -1,0 +1,270 @@
+package import BrokerCore
+import Glibc
+
+/// Puts workers' messages into a store, on a thread of its own, and says when they are safe there.
+///
+/// Natural group commit: what came while one commit ran is the next batch; nobody waits for a batch to fill. A batch
+/// is stored whole or not at all, in the order of its tickets, and tried again until it is. [T-50] [T-53] [T-56]
+package final class QueueWriter: Sendable {
+    package struct Limits: Equatable, Sendable {
+        /// Beyond this a commit takes longer and saves nothing more.
+        package var batch = 256
+        /// Payload bytes in one transaction, which holds them several times over.
+        package var batchBytes = 4 << 20
+        /// Between two tries, doubling: the first PUBACK after an outage leaves within a second.
+        package var firstRetry: Int64 = 50
+        package var lastRetry: Int64 = 500
+        /// A commit that takes longer is trouble, although it has not failed.
+        package var patience: Int64 = 3_000
+        /// Between two looks at what the store holds.
+        package var look: Int64 = 1_000
+
+        package init() {}
+    }
+
+    private struct State {
+        var waiting: [HandOver] = []
+        var stopping = false
+        var ended = false
+        /// When the try that is going on now began, in milliseconds of the clock that never jumps.
+        var tryingSince: Int64?
+        var status = QueueStatus()
+        var wrapped: Int64 = 0
+        var buried: Int64 = 0
+    }
+
+    private let bell = Doorbell(State())
+    private let limits: Limits
+
+    /// Starts the thread. `committed` is called on it, with tickets that follow each other; what it does must be
+    /// short, such as a hop to an event loop.
+    package init(
+        _ store: any MessageStore, epoch: String, limits: Limits = Limits(),
+        committed: @escaping @Sendable (ClosedRange<Ticket>) -> Void
+    ) {
+        self.limits = limits
+        let work = Work(store: store, epoch: epoch, limits: limits, bell: bell, committed: committed)
+        QueueWriter.startThread(work)
+    }
+
+    /// Takes messages over, in the order of their tickets. Never blocks on the store.
+    package func submit(_ handOvers: [HandOver]) {
+        guard !handOvers.isEmpty else { return }
+        bell.ring { $0.waiting += handOvers }
+    }
+
+    /// What is known of the store, at most some seconds old; costs a lock.
+    package var status: QueueStatus {
+        let now = QueueWriter.clock()
+        return bell.withState { state in
+            var status = state.status
+            if status.trouble == nil, let since = state.tryingSince, now - since > limits.patience {
+                status.trouble = "the store has not answered for \((now - since) / 1_000) s"
+            }
+            return status
+        }
+    }
+
+    /// Payloads that were no JSON object, and messages that went to the dead letters, since the start.
+    package var counts: (wrapped: Int64, buried: Int64) {
+        bell.withState { ($0.wrapped, $0.buried) }
+    }
+
+    /// Stores what was submitted and ends the thread; false if that took longer than `milliseconds`.
+    ///
+    /// What is not stored then was never acknowledged: its workers send it again.
+    @discardableResult
+    package func stop(within milliseconds: Int64 = 5_000) -> Bool {
+        bell.ring { $0.stopping = true }
+        if bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true { return true }
+        bell.ring { $0.waiting.removeAll() }
+        return false
+    }
+
+    private static func clock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    private static func startThread(_ work: Work) {
+        var thread = pthread_t()
+        let box = Unmanaged.passRetained(work)
+        let status = pthread_create(
+            &thread, nil,
+            { box in
+                guard let box else { return nil }
+                Unmanaged<Work>.fromOpaque(box).takeRetainedValue().run()
+                return nil
+            }, box.toOpaque())
+        precondition(status == 0, "the queue's thread cannot be started: \(String(cString: strerror(status)))")
+        pthread_detach(thread)
+    }
+
+    /// What the thread does; nobody else touches the store.
+    private final class Work {
+        let store: any MessageStore
+        let epoch: String
+        let limits: Limits
+        let bell: Doorbell<State>
+        let committed: @Sendable (ClosedRange<Ticket>) -> Void
+        var nextLook: Int64 = 0
+
+        init(
+            store: any MessageStore, epoch: String, limits: Limits, bell: Doorbell<State>,
+            committed: @escaping @Sendable (ClosedRange<Ticket>) -> Void
+        ) {
+            self.store = store
+            self.epoch = epoch
+            self.limits = limits
+            self.bell = bell
+            self.committed = committed
+        }
+
+        func run() {
+            look()
+            while true {
+                let batch = bell.wait(atMost: max(1, nextLook - QueueWriter.clock())) { state -> [HandOver]? in
+                    guard state.waiting.isEmpty else { return Work.takeBatch(from: &state.waiting, self.limits) }
+                    return state.stopping ? [] : nil
+                }
+                if let batch {
+                    guard !batch.isEmpty, write(batch) else { break }
+                }
+                if QueueWriter.clock() >= nextLook { look() }
+            }
+            store.close()
+            bell.ring { $0.ended = true }
+        }
+
+        private static func takeBatch(from waiting: inout [HandOver], _ limits: Limits) -> [HandOver] {
+            var bytes = 0
+            var count = 0
+            for handOver in waiting.prefix(limits.batch) {
+                bytes += handOver.payload.count
+                guard count == 0 || bytes <= limits.batchBytes else { break }
+                count += 1
+            }
+            let batch = Array(waiting.prefix(count))
+            waiting.removeFirst(count)
+            return batch
+        }
+
+        /// Returns when the batch is safe; false if the writer was told to stop before that.
+        private func write(_ batch: [HandOver]) -> Bool {
+            var wrapped: Int64 = 0
+            let messages = batch.map { handOver in
+                let body = MessageBody(
+                    handOver.payload, timestamp: handOver.receivedAt, pool: handOver.pool, worker: handOver.worker)
+                if body.wrapped { wrapped += 1 }
+                return QueueMessage(
+                    key: .init(epoch: epoch, ticket: handOver.ticket), body: body.base64,
+                    enqueuedAt: handOver.receivedAt)
+            }
+            bell.withState { $0.wrapped += wrapped }
+            guard store(messages[...]) else { return false }
+            for range in Work.ranges(of: batch) { committed(range) }
+            return true
+        }
+
+        /// Stores `messages`, halving them where the store refuses one, and buries that one. [T-55]
+        private func store(_ messages: ArraySlice<QueueMessage>) -> Bool {
+            guard let first = messages.first else { return true }
+            switch insist({ () throws(StoreError) in try self.store.append(Array(messages)) }) {
+            case .done: return true
+            case .stopped: return false
+            case .refused(let reason):
+                guard messages.count == 1 else {
+                    let middle = messages.startIndex + messages.count / 2
+                    return store(messages[..<middle]) && store(messages[middle...])
+                }
+                guard bury(first, reason) else { return false }
+                bell.withState { $0.buried += 1 }
+                return true
+            }
+        }
+
+        private func bury(_ message: QueueMessage, _ reason: String) -> Bool {
+            while true {
+                switch insist({ () throws(StoreError) in try self.store.bury(message, reason: reason) }) {
+                case .done: return true
+                case .stopped: return false
+                // Nowhere to put it, so it is not acknowledged: somebody has to look at the store.
+                case .refused(let reason):
+                    guard pause(limits.lastRetry, trouble: "a message cannot be buried: \(reason)") else {
+                        return false
+                    }
+                }
+            }
+        }
+
+        private enum Outcome {
+            case done
+            case refused(String)
+            case stopped
+        }
+
+        /// Tries until the store has answered, with a new connection for each try after the first.
+        private func insist(_ deed: () throws(StoreError) -> Void) -> Outcome {
+            bell.withState { $0.tryingSince = QueueWriter.clock() }
+            defer { bell.withState { $0.tryingSince = nil } }
+            var retry = limits.firstRetry
+            var isBroken = false
+            while true {
+                do throws(StoreError) {
+                    if isBroken { try store.reopen() }
+                    isBroken = false
+                    try deed()
+                    bell.withState { $0.status.trouble = nil }
+                    return .done
+                } catch {
+                    switch error {
+                    case .refused(let reason): return .refused(reason)
+                    case .unavailable(let reason):
+                        isBroken = true
+                        guard pause(retry, trouble: reason) else { return .stopped }
+                        retry = min(retry * 2, limits.lastRetry)
+                    }
+                }
+            }
+        }
+
+        /// Waits before another try; false if there is to be none.
+        private func pause(_ milliseconds: Int64, trouble: String) -> Bool {
+            bell.withState { $0.status.trouble = trouble }
+            return bell.wait(atMost: milliseconds) { $0.stopping ? true : nil } != true
+        }
+
+        /// Asks the store what it holds; seldom, if it takes long over the answer.
+        private func look() {
+            let began = QueueWriter.clock()
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            let contents = try? store.contents(
+                at: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+            if let contents {
+                bell.withState {
+                    $0.status.depth = contents.depth
+                    $0.status.oldestAge = contents.oldestAge
+                    $0.status.deadLetters = contents.deadLetters
+                }
+            }
+            let now = QueueWriter.clock()
+            // At most a fiftieth of the thread's time.
+            nextLook = now + max(limits.look, (now - began) * 50)
+        }
+
+        /// The batch's tickets, one range per run without a gap.
+        private static func ranges(of batch: [HandOver]) -> [ClosedRange<Ticket>] {
+            var ranges: [ClosedRange<Ticket>] = []
+            for handOver in batch {
+                if let last = ranges.last, last.upperBound &+ 1 == handOver.ticket {
+                    ranges[ranges.count - 1] = last.lowerBound...handOver.ticket
+                } else {
+                    ranges.append(handOver.ticket...handOver.ticket)
+                }
+            }
+            return ranges
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import CSQLite
+
+/// One open SQLite file; closed with the value that stands for it.
+final class SQLiteConnection {
+    private let handle: OpaquePointer
+    private let path: String
+    private var statements: [String: SQLiteStatement] = [:]
+
+    init(_ path: String) throws(StoreError) {
+        var opened: OpaquePointer?
+        let status = sqlite3_open_v2(
+            path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nil)
+        guard let opened else { throw .unavailable("\(path) cannot be opened: out of memory") }
+        handle = opened
+        self.path = path
+        guard status == SQLITE_OK else { throw error(status) }
+        sqlite3_extended_result_codes(handle, 1)
+        // A consumer's transaction may be in the way for a moment.
+        sqlite3_busy_timeout(handle, 2_000)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that answer nothing.
+    func execute(_ sql: String) throws(StoreError) {
+        let status = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard status == SQLITE_OK else { throw error(status) }
+    }
+
+    /// Runs `body`, and commits what it did unless it throws.
+    func transaction(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            try body()
+            try execute("COMMIT")
+        } catch {
+            // Some errors have rolled back already.
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// The prepared form of `sql`, kept for the next time.
+    func statement(_ sql: String) throws(StoreError) -> SQLiteStatement {
+        if let known = statements[sql] { return known }
+        let made = try SQLiteStatement(sql, on: handle)
+        statements[sql] = made
+        return made
+    }
+
+    /// The first column of the first row.
+    func integer(_ sql: String) throws(StoreError) -> Int64? {
+        try statement(sql).integer()
+    }
+
+    func text(_ sql: String) throws(StoreError) -> String? {
+        try statement(sql).text()
+    }
+
+    private func error(_ status: Int32) -> StoreError {
+        StoreError(sqlite: status, on: handle)
+    }
+}
+
+extension StoreError {
+    /// Only what is wrong with a row itself is refused for good; everything else may pass.
+    init(sqlite status: Int32, on handle: OpaquePointer) {
+        let reason = "\(String(cString: sqlite3_errmsg(handle))) (SQLite \(status))"
+        switch status & 0xFF {
+        case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH: self = .refused(reason)
+        default: self = .unavailable(reason)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import CSQLite
+
+/// A prepared statement; every value goes in as a parameter, never as part of the SQL. [T-45]
+final class SQLiteStatement {
+    enum Value {
+        case integer(Int64)
+        /// UTF-8.
+        case text([UInt8])
+        case blob([UInt8])
+    }
+
+    private let connection: OpaquePointer
+    private let handle: OpaquePointer
+
+    init(_ sql: String, on connection: OpaquePointer) throws(StoreError) {
+        var prepared: OpaquePointer?
+        let status = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard status == SQLITE_OK else { throw StoreError(sqlite: status, on: connection) }
+        guard let prepared else { throw .unavailable("there is no statement in: \(sql)") }
+        self.connection = connection
+        handle = prepared
+    }
+
+    deinit {
+        sqlite3_finalize(handle)
+    }
+
+    /// Runs it to its end with `values` for its parameters.
+    func run(_ values: [Value]) throws(StoreError) {
+        defer { reset() }
+        for (place, value) in values.enumerated() {
+            let status = bind(value, at: Int32(place + 1))
+            guard status == SQLITE_OK else { throw StoreError(sqlite: status, on: connection) }
+        }
+        while try step() {}
+    }
+
+    func integer() throws(StoreError) -> Int64? {
+        defer { reset() }
+        return try step() ? sqlite3_column_int64(handle, 0) : nil
+    }
+
+    func text() throws(StoreError) -> String? {
+        defer { reset() }
+        guard try step(), let text = sqlite3_column_text(handle, 0) else { return nil }
+        return String(cString: text)
+    }
+
+    /// Whether there is a row.
+    private func step() throws(StoreError) -> Bool {
+        let status = sqlite3_step(handle)
+        switch status {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw StoreError(sqlite: status, on: connection)
+        }
+    }
+
+    private func bind(_ value: Value, at place: Int32) -> Int32 {
+        switch value {
+        case .integer(let number): sqlite3_bind_int64(handle, place, number)
+        case .text(let bytes):
+            bytes.withUnsafeBytes {
+                sqlite3_bind_text64(
+                    handle, place, SQLiteStatement.start($0), UInt64($0.count), SQLiteStatement.copied,
+                    UInt8(SQLITE_UTF8))
+            }
+        case .blob(let bytes):
+            bytes.withUnsafeBytes {
+                sqlite3_bind_blob64(handle, place, SQLiteStatement.start($0), UInt64($0.count), SQLiteStatement.copied)
+            }
+        }
+    }
+
+    private func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    /// A null pointer would be bound as NULL; nothing is an empty value here.
+    private static func start(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<CChar>? {
+        bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? empty
+    }
+
+    private nonisolated(unsafe) static let empty: UnsafePointer<CChar> = {
+        let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+        byte.initialize(to: 0)
+        return UnsafePointer(byte)
+    }()
+
+    /// `SQLITE_TRANSIENT`: SQLite makes its own copy. The header's macro is a cast, which is not imported.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

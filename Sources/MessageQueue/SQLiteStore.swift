@@ -1,0 +1,136 @@
+import CSQLite
+import Glibc
+
+/// The queue in one SQLite file: for a broker that has no database beside it.
+///
+/// Commits survive a loss of power: write-ahead log with `synchronous=FULL`, asserted at each opening. [T-50] [SD-8]
+package final class SQLiteStore: MessageStore {
+    /// The name of the platform's queue for messages from workers.
+    package static let queue = "iot"
+
+    package let path: String
+    private var connection: SQLiteConnection?
+
+    /// Opens the file, makes it if missing, and checks that it is whole.
+    package init(_ path: String) throws(StoreError) {
+        self.path = path
+        try makeFile()
+        let connection = try SQLiteStore.open(path)
+        try SQLiteStore.check(connection, path)
+        try SQLiteSchema.migrate(connection, path)
+        self.connection = connection
+    }
+
+    package func append(_ messages: [QueueMessage]) throws(StoreError) {
+        let connection = try opened()
+        try connection.transaction { () throws(StoreError) in
+            let insert = try connection.statement(
+                """
+                INSERT INTO message_queue_messages (queue, body, enqueued_at, visible_at, receives, ingress_key)
+                VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (ingress_key) DO NOTHING
+                """)
+            for message in messages {
+                try insert.run([
+                    .text(Array(SQLiteStore.queue.utf8)), .text(message.body), .integer(message.enqueuedAt),
+                    .integer(message.enqueuedAt), .text(SQLiteStore.text(of: message.key)),
+                ])
+            }
+        }
+    }
+
+    package func bury(_ message: QueueMessage, reason: String) throws(StoreError) {
+        let connection = try opened()
+        try connection.transaction { () throws(StoreError) in
+            let insert = try connection.statement(
+                """
+                INSERT INTO message_queue_dead_letters (queue, body, enqueued_at, buried_at, receives, reason, ingress_key)
+                VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (ingress_key) DO NOTHING
+                """)
+            // A blob: whatever was wrong with it as text is not wrong here.
+            try insert.run([
+                .text(Array(SQLiteStore.queue.utf8)), .blob(message.body), .integer(message.enqueuedAt),
+                .integer(message.enqueuedAt), .text(Array(reason.utf8)), .text(SQLiteStore.text(of: message.key)),
+            ])
+        }
+    }
+
+    /// After a failed sync the log's pages may look written and not be: what the new connection can read is copied
+    /// into the database and synced there before anything counts as stored. [T-51]
+    package func reopen() throws(StoreError) {
+        connection = nil
+        let fresh = try SQLiteStore.open(path)
+        guard try fresh.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
+            throw .unavailable("\(path) is held by another program")
+        }
+        connection = fresh
+    }
+
+    package func contents(at now: Int64) throws(StoreError) -> StoreContents {
+        let connection = try opened()
+        let depth = try connection.integer("SELECT count(*) FROM message_queue_messages") ?? 0
+        let oldest = try connection.integer("SELECT enqueued_at FROM message_queue_messages ORDER BY id LIMIT 1")
+        let deadLetters = try connection.integer("SELECT count(*) FROM message_queue_dead_letters") ?? 0
+        return StoreContents(depth: depth, oldestAge: oldest.map { max(0, now - $0) }, deadLetters: deadLetters)
+    }
+
+    package func close() {
+        connection = nil
+    }
+
+    /// For tests: what a consumer or an administrator would do to the file.
+    func execute(_ sql: String) throws(StoreError) {
+        try opened().execute(sql)
+    }
+
+    func integer(_ sql: String) throws(StoreError) -> Int64? {
+        try opened().integer(sql)
+    }
+
+    private func opened() throws(StoreError) -> SQLiteConnection {
+        guard let connection else { throw .unavailable("\(path) is closed") }
+        return connection
+    }
+
+    private static func text(of key: QueueMessage.IngressKey) -> [UInt8] {
+        Array("\(key.epoch)/\(key.ticket)".utf8)
+    }
+
+    /// SQLite would make it readable for everybody.
+    private func makeFile() throws(StoreError) {
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .unavailable("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+        Glibc.close(file)
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let directory = Glibc.open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else {
+            throw .unavailable("\(folder) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { Glibc.close(directory) }
+        guard fsync(directory) == 0 else {
+            throw .unavailable("\(folder) cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func open(_ path: String) throws(StoreError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path)
+        guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+            throw .unavailable("\(path) cannot use a write-ahead log: its file system must be a local one")
+        }
+        // Setting the journal mode may reset it: last, and read back.
+        try connection.execute("PRAGMA synchronous = FULL")
+        guard try connection.integer("PRAGMA synchronous") == 2 else {
+            throw .unavailable("\(path) does not wait for the disk; this build of SQLite cannot be used")
+        }
+        // The log is cut back after a burst.
+        try connection.execute("PRAGMA journal_size_limit = 67108864")
+        return connection
+    }
+
+    /// Nothing is deleted because it cannot be read: a person decides. [T-59] [T-65]
+    private static func check(_ connection: SQLiteConnection, _ path: String) throws(StoreError) {
+        let found = try connection.text("PRAGMA quick_check(1)") ?? "no answer"
+        guard found == "ok" else {
+            throw .unavailable("\(path) is damaged (\(found)): restore it, or move it away and keep it for repair")
+        }
+    }
+}
