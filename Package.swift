@@ -31,8 +31,8 @@ func shell(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -88,7 +88,7 @@ let package = Package(
         tests("AdminProtocolTests", ["AdminProtocol", "TestSupport"]),
         tests("BrokerCoreTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
-        tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"]),
+        tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
         tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
         tests("AuthorityTests", ["Authority", "BrokerCore", "AdminProtocol", "TestSupport", crypto, x509]),
         tests("MessageQueueTests", ["MessageQueue", "BrokerCore", "TestSupport"]),
