@@ -7,6 +7,8 @@ import MQTT
 /// What should follow stands in `effects`, and the bytes for a connection in its output.
 package struct Broker: ~Copyable {
     /// What should happen now; the server empties it after each tick.
+    ///
+    /// Perform `writes` first: taking output may add to `readings`.
     package var effects = Effects()
 
     /// What it knows of itself.
@@ -14,44 +16,151 @@ package struct Broker: ~Copyable {
     /// Where operators are answered.
     let desk = AdminDesk()
 
+    let configuration: BrokerConfiguration
+    let limits: Limits
+    let access: Access
+
+    var connections = ConnectionTable()
+    var sessions: [SessionKey: Session] = [:]
+    var deadlines = Deadlines()
+    var tree = SubscriptionTree()
+    var retained = RetainedTree()
+    var topics: TopicTable
+    var ledger = HandOverLedger()
+    /// Since when the durable queue is in trouble.
+    var troubleSince: Moment?
+    var isStopping = false
+
+    /// Empty buffers with room, so that idle connections hold none and busy ones need no allocation.
+    var spares: [[UInt8]] = []
+    /// The bytes of the message being distributed, once per shape.
+    var templates = PublishTemplates()
+    /// Connections that took too much; they are cut when the event is over.
+    var overdue: [Connection] = []
+    /// Sessions that gave up messages since that was last said.
+    var losers: [Session] = []
+    /// Makes assigned client ids unique.
+    var assigned: UInt64 = 0
+    /// Which quarter of the connections is looked at next.
+    var round = 0
+    /// The newest time anything happened.
+    var latest: Moment
+
     package init(configuration: BrokerConfiguration, at now: Moment) {
+        self.configuration = configuration
+        limits = configuration.limits
+        access = Access(namespace: configuration.namespace, openQueue: configuration.openQueue)
         observatory = Observatory(configuration: configuration, at: now)
+        let seed = configuration.instance.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        topics = TopicTable(most: configuration.limits.topics, seed: seed)
+        latest = now
     }
 
     /// The pools there are, by id, with the names people gave them.
-    package mutating func poolsChanged(_ pools: [ULID: String], at now: Moment) {}
+    package mutating func poolsChanged(_ pools: [ULID: String], at now: Moment) {
+        latest = now
+        observatory.poolsChanged(pools, at: now)
+    }
 
     /// A socket was accepted, and its peer recognised.
     package mutating func accepted(_ peer: Peer, at now: Moment) -> ConnectionID {
-        ConnectionID(slot: 0, generation: 0)
+        latest = now
+        let bound = limits.packetBeforeConnect
+        let connection = connections.add { Connection(id: $0, peer: peer, packetBound: bound, at: now) }
+        if isStopping { close(connection, nil, as: .stopping, "the broker stops", at: now) }
+        return connection.id
     }
 
-    /// Bytes arrived, in any portions.
-    package mutating func received(_ bytes: RawSpan, from id: ConnectionID, at now: Moment) {}
-
-    /// Lends the bytes that wait for `id` and forgets them.
-    package mutating func takeOutput(of id: ConnectionID, _ use: (RawSpan) -> Void) {}
+    /// Lends the bytes that wait for `id` and forgets them; call it only while the socket takes some.
+    ///
+    /// A connection is not listed in `effects.writes` again before its output was taken.
+    package mutating func takeOutput(of id: ConnectionID, _ use: (RawSpan) -> Void) {
+        guard let connection = connections[id] else { return }
+        if let session = connection.session, session.hasMore {
+            pump(session, upTo: connection.outbox.count + limits.outboxHigh, at: latest)
+        }
+        var buffer = connection.outbox
+        connection.outbox = []
+        connection.isListed = false
+        use(buffer.span.bytes)
+        buffer.removeAll(keepingCapacity: true)
+        if spares.count < 64, (1...1_048_576).contains(buffer.capacity) { spares.append(buffer) }
+        resume(connection, .answers, at: latest)
+        relieve(connection, at: latest)
+    }
 
     /// The socket of `id` has ended.
-    package mutating func ended(_ id: ConnectionID, _ how: ConnectionEnd, at now: Moment) {}
-
-    /// The durable queue has committed these tickets.
-    package mutating func committed(_ tickets: ClosedRange<Ticket>, at now: Moment) {}
-
-    package mutating func queueChanged(_ status: QueueStatus, at now: Moment) {}
+    package mutating func ended(_ id: ConnectionID, _ how: ConnectionEnd, at now: Moment) {
+        latest = now
+        guard let connection = connections[id] else { return }
+        switch connection.phase {
+        case .awaitingConnect, .closing: release(connection, at: now)
+        case .connected:
+            connection.phase = .closing
+            release(connection, at: now)
+            switch how {
+            case .peerClosed: detach(connection, as: .socketClosed, "closed without DISCONNECT", at: now)
+            case .failed(let why): detach(connection, as: .socketFailed, why, at: now)
+            case .asked: detach(connection, as: .other, "closed", at: now)
+            }
+        }
+        connections.remove(id)
+        cutOverdue(at: now)
+    }
 
     /// A certificate is no longer good: its connections end within a second, and its sessions are forgotten. [T-34]
-    package mutating func revoked(_ principal: Principal, fingerprint: String, at now: Moment) {}
+    package mutating func revoked(_ principal: Principal, fingerprint: String, at now: Moment) {
+        latest = now
+        for connection in connections.all where connection.peer.fingerprint == fingerprint {
+            connection.session?.will = nil
+            close(connection, .notAuthorized, as: .revoked, "the credential was revoked", fireWill: false, at: now)
+        }
+        let gone = sessions.values.filter { $0.fingerprint == fingerprint && $0.connection == nil }
+        for session in gone.sorted(by: { $0.clientID.bytes.lexicographicallyPrecedes($1.clientID.bytes) }) {
+            session.will = nil
+            end(session, at: now)
+        }
+        tree.touch()
+    }
 
     /// A peer was turned away before the broker saw it (TLS, an unknown certificate): it still stands in Denied.
-    package mutating func turnedAway(address: String, reason: String, at now: Moment) {}
+    package mutating func turnedAway(address: String, reason: String, at now: Moment) {
+        latest = now
+        observatory.note(
+            .denied(
+                Denial(
+                    principal: nil, address: address, action: .connect, rule: "connect.credential", reason: reason,
+                    outcome: "connection closed")),
+            at: now)
+    }
 
     /// Time has passed: keep alive, expiry, wills, watches, leases. Called about ten times a second.
-    package mutating func elapsed(at now: Moment) {}
+    package mutating func elapsed(at now: Moment) {
+        latest = now
+        wakeSessions(at: now)
+        inspectConnections(at: now)
+        cutOverdue(at: now)
+        sayLosses(at: now)
+        observatory.retained = retained.count
+        observatory.pendingTickets = ledger.count
+        observatory.elapsed(at: now, into: &effects)
+        adminElapsed(at: now)
+    }
 
     /// A line of the server's own, for the ring that the console shows.
-    package mutating func logged(_ line: LogLine, at now: Moment) {}
+    package mutating func logged(_ line: LogLine, at now: Moment) {
+        latest = now
+        observatory.remember(line, at: now)
+    }
 
     /// The broker stops: clients are told (DISCONNECT 0x8B), wills are deferred. [T-62]
-    package mutating func stopping(at now: Moment) {}
+    package mutating func stopping(at now: Moment) {
+        latest = now
+        isStopping = true
+        for connection in connections.all {
+            close(connection, .serverShuttingDown, as: .stopping, "the broker stops", fireWill: false, at: now)
+        }
+    }
 }

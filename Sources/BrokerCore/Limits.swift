@@ -4,6 +4,72 @@ package struct Limits: Equatable, Sendable {
     package var connectDeadline: Int64 = 5_000
     /// A packet before CONNECT is accepted: no one unknown may hold more of our memory. [T-01]
     package var packetBeforeConnect = 16_384
+    /// A packet of a worker or the platform: 128 KiB of payload, as AWS IoT Core has it, and a header.
+    package var workerPacket = 131_072 + 1_024
+    /// A packet of anybody else: no test suite sends more, and one of them fits every outbox.
+    package var openPacket = 1_048_576 + 1_024
+    /// Bytes and levels of a worker's topics: AWS parity; the platform needs four levels. [T-07]
+    package var workerTopicBytes = 256
+    package var workerTopicLevels = 8
+    /// Levels of anybody's topics: deeper ones only cost memory. [T-07]
+    package var topicLevels = 200
+    /// Filters in one SUBSCRIBE, and subscriptions of one worker. [T-19]
+    package var workerFilters = 8
+    package var workerSubscriptions = 50
+    /// Subscriptions of anybody else. [T-19]
+    package var subscriptions = 10_000
+
+    /// Messages of one client that it sent and we have not acknowledged in full. [T-11]
+    package var receiveMaximum = 100
+    /// The same for a 3.1.1 client, which cannot be told; two bytes each, so there is room. [T-11]
+    package var unreleasedOfOldClients = 1_000
+    /// Topic aliases of one connection. [T-12]
+    package var topicAliases = 16
+    /// Messages in flight to one client, whatever more it would take.
+    package var inFlight = 8_192
+
+    /// Output of a worker that waits; beyond it the worker is cut. [T-24]
+    package var workerOutbox = 1_048_576
+    /// Output of anybody else: a subscriber of all workers may lag behind thousands of publishers for a moment.
+    package var openOutbox = 67_108_864
+    /// How long output may wait for a socket, in milliseconds. [T-24]
+    package var outboxAge: Int64 = 30_000
+    /// Above the first, publishers to the connection are paused; below the second they go on.
+    package var outboxHigh = 262_144
+    package var outboxLow = 65_536
+    /// Messages and bytes that wait in a session: marks at which publishers are paused…
+    package var queueHigh = 1_000
+    package var queueHighBytes = 1_048_576
+    /// … and bounds at which messages are given up, and counted. [T-24]
+    package var queued = 10_000
+    package var queuedBytes = 16_777_216
+    /// How long a subscriber that does not move may hold up its publishers, in milliseconds. [T-25]
+    package var patience: Int64 = 2_000
+
+    /// How long a session outlives its connection at most, in seconds: 7 days.
+    package var sessionExpiry: UInt32 = 604_800
+    /// Sessions, connected or not: each costs about a kilobyte.
+    package var sessions = 100_000
+    /// What a client with MQTT 5 is told to keep alive at most, and how 3.1.1 values beyond AWS's bound are taken, in
+    /// seconds. [T-20]
+    package var keepAlive: UInt16 = 300
+    package var oldKeepAlive: UInt16 = 1_200
+    /// Takeovers of one client id within ten seconds before the newcomer has to wait. [T-23]
+    package var takeovers = 3
+    package var takeoverWindow: Int64 = 10_000
+    /// Refused publishes before the connection is ended.
+    package var denials = 10
+
+    /// Retained messages, and topics whose subscribers are remembered.
+    package var retained = 100_000
+    package var topics = 32_768
+
+    /// Bytes of one client that wait for the durable queue. [T-61]
+    package var waitingBytes = 1_048_576
+    /// How long a client is not read because of the durable queue before it is sent away, in milliseconds. [T-61]
+    package var queuePatience: Int64 = 60_000
+    /// How long the durable queue may be in trouble before new workers are turned away, in milliseconds. [T-61]
+    package var queueGrace: Int64 = 5_000
 
     package init() {}
 }

@@ -59,7 +59,7 @@ package enum ReasonCode: UInt8, Sendable, CaseIterable {
 
 extension ReasonCode {
     /// Whether the standard lists this code for packets of this type. [MQTT-3.4.2-1, MQTT-3.6.2-1, MQTT-3.14.2-1]
-    func isListed(for type: PacketType) -> Bool {
+    package func isListed(for type: PacketType) -> Bool {
         switch type {
         case .connAck:
             switch self {

@@ -1,0 +1,72 @@
+import AdminProtocol
+import MQTT
+
+/// What happens to who may not: it is told in the way of its version, and the denial is noted.
+extension Broker {
+    func note(
+        _ refusal: Refusal, _ action: Denial.Action, _ topic: [UInt8], of connection: Connection,
+        _ record: ClientRecord?, _ clientID: [UInt8], _ told: String, at now: Moment
+    ) {
+        observatory.note(
+            .denied(
+                Denial(
+                    principal: connection.peer.principal, client: record, clientID: clientID,
+                    address: connection.peer.address, action: action, topic: topic, rule: refusal.rule,
+                    reason: refusal.reason, allowed: refusal.allowed, differingLevel: refusal.differingLevel,
+                    difference: refusal.sentence, outcome: told)),
+            at: now)
+    }
+
+    /// A PUBLISH to where the client may not: MQTT 5 can be told and stay, 3.1.1 is closed, because a PUBACK of it
+    /// would promise what does not hold. [MQTT-3.3.5-2] (3.1.1)
+    mutating func refused(
+        _ view: PublishView, _ topic: TopicNode, _ refusal: Refusal, _ session: Session, _ connection: Connection,
+        at now: Moment
+    ) {
+        connection.denials += 1
+        let isTold = connection.version == .v5 && view.qos != .atMostOnce && connection.denials < limits.denials
+        let told: String
+        if isTold {
+            let type: PacketType = view.qos == .atLeastOnce ? .pubAck : .pubRec
+            answer(type, view.packetID, .notAuthorized, refusal.sentence, connection, at: now)
+            told = "\(type == .pubAck ? "PUBACK" : "PUBREC") 0x87, connection kept"
+        } else {
+            told = connection.version == .v5 ? "DISCONNECT 0x87" : "connection closed"
+        }
+        note(
+            refusal, connection.isAdmin ? .admin : .publish, topic.name, of: connection, session.record,
+            session.clientID.bytes, told, at: now)
+        if !isTold { close(connection, .notAuthorized, as: .notAuthorized, refusal.sentence, at: now) }
+    }
+
+    /// Workers retain nothing: a message kept for later would outlive the rights it was sent with. [T-33]
+    mutating func refusedRetain(_ topic: TopicNode, _ session: Session, _ connection: Connection, at now: Moment) {
+        let refusal = Refusal(
+            rule: "publish.no-retain", reason: "retain", allowed: nil, differingLevel: nil,
+            sentence: "Workers do not retain messages.")
+        let told = connection.version == .v5 ? "DISCONNECT 0x9A" : "connection closed"
+        note(refusal, .publish, topic.name, of: connection, session.record, session.clientID.bytes, told, at: now)
+        close(connection, .retainNotSupported, as: .notAuthorized, refusal.sentence, at: now)
+    }
+
+    /// No room for one more retained message: said, never acknowledged and skipped. [MQTT-3.3.1-5]
+    mutating func refusedStore(_ view: PublishView, _ session: Session, _ connection: Connection, at now: Moment) {
+        let why = "no room for more retained messages"
+        observatory.note(.dropped(session.record, count: 1, reason: why), at: now)
+        if connection.version == .v5, view.qos != .atMostOnce {
+            let type: PacketType = view.qos == .atLeastOnce ? .pubAck : .pubRec
+            answer(type, view.packetID, .quotaExceeded, why, connection, at: now)
+        } else {
+            close(connection, .quotaExceeded, as: .quotaExceeded, why, at: now)
+        }
+    }
+
+    private mutating func answer(
+        _ type: PacketType, _ id: UInt16, _ reason: ReasonCode, _ why: String, _ connection: Connection, at now: Moment
+    ) {
+        // [MQTT-3.1.2-29]
+        let properties: Properties = connection.wantsProblemInformation ? [.reasonString(Array(why.utf8))] : []
+        let packet = Acknowledgement(packetID: id, reason: reason, properties: properties)
+        send(type == .pubAck ? .pubAck(packet) : .pubRec(packet), to: connection, at: now)
+    }
+}

@@ -1,0 +1,279 @@
+import AdminProtocol
+import MQTT
+
+/// CONNECT: who is it, may it, and which session is its.
+extension Broker {
+    mutating func connect(
+        _ whole: RawSpan, _ header: FixedHeader, on connection: Connection, at now: Moment
+    ) throws(MalformedPacket) {
+        let packet: Connect
+        do throws(MalformedPacket) {
+            guard case .connect(let decoded) = try Packet.decode(whole, version: .v5) else { return }
+            packet = decoded
+        } catch {
+            refuseUnread(error, level: Connect.level(of: whole, header: header), connection, at: now)
+            return
+        }
+        connection.version = packet.version
+        connection.wantsProblemInformation = packet.properties.requestProblemInformation ?? true
+        connection.packetOut = packet.properties.maximumPacketSize.map { Int($0) } ?? Int.max
+        guard let clientID = admit(packet, connection, at: now) else { return }
+        let worker = connection.isWorker ? ULID(clientID.bytes) : nil
+        guard admitWill(packet, clientID, worker, connection, at: now) else { return }
+        let key = SessionKey(connection.peer.principal, clientID)
+        guard sessions[key] != nil || sessions.count < limits.sessions else {
+            return turnAway(connection, .quotaExceeded, packet, rule: "connect.sessions", "too many sessions", at: now)
+        }
+        guard takeOver(key, packet, connection, at: now) else { return }
+        open(key, packet, clientID, worker, connection, at: now)
+    }
+
+    /// A CONNECT that cannot be read: MQTT 5 is told why, 3.1.1 is only closed. [MQTT-3.1.4-1]
+    private mutating func refuseUnread(
+        _ error: MalformedPacket, level: UInt8?, _ connection: Connection, at now: Moment
+    ) {
+        let isVersion = error.reason == .unsupportedProtocolVersion
+        if let level, level >= 5 {
+            connection.version = .v5
+            answer(connection, refusal: error.reason, error.what.description, at: now)
+        } else if isVersion {
+            connection.version = .v311
+            answer(connection, refusal: error.reason, error.what.description, at: now)
+        }
+        let gone: GoneReason = isVersion ? .protocolError : .malformed
+        close(connection, nil, as: gone, error.what.description, at: now)
+    }
+
+    /// The checks that need no session; says under which client id it comes in.
+    private mutating func admit(_ packet: Connect, _ connection: Connection, at now: Moment) -> ClientID? {
+        if packet.properties.authenticationMethod != nil {
+            // [MQTT-4.12.0-1]
+            turnAway(
+                connection, .badAuthenticationMethod, packet, rule: "connect.authentication",
+                "no extended authentication is offered", at: now)
+            return nil
+        }
+        if connection.isWorker || (configuration.openQueue && connection.peer.principal == .open), let troubleSince,
+            now.milliseconds(since: troubleSince) > limits.queueGrace
+        {
+            turnAway(
+                connection, .serverBusy, packet, rule: "connect.queue", "the message queue is unavailable", at: now)
+            return nil
+        }
+        if connection.isWorker, ULID(packet.clientID.bytes) == nil {
+            // [MQTT-3.1.3-8], [MQTT-3.1.3-9] (3.1.1)
+            turnAway(
+                connection, .clientIdentifierNotValid, packet, rule: "connect.client-id",
+                "the client id is not a worker's ULID", at: now)
+            return nil
+        }
+        guard packet.clientID.isEmpty else { return packet.clientID }
+        guard packet.version == .v5 || packet.cleanStart else {
+            // [MQTT-3.1.3-8] (3.1.1)
+            turnAway(
+                connection, .clientIdentifierNotValid, packet, rule: "connect.client-id",
+                "a session without a name cannot be kept", at: now)
+            return nil
+        }
+        return assignedClientID(for: connection.peer.principal)
+    }
+
+    /// A new and unique client id. [MQTT-3.1.3-6, MQTT-3.2.2-16]
+    private mutating func assignedClientID(for principal: Principal) -> ClientID? {
+        while true {
+            assigned += 1
+            guard let id = ClientID("auto-\(configuration.instance)-\(assigned)") else { return nil }
+            if sessions[SessionKey(principal, id)] == nil { return id }
+        }
+    }
+
+    /// The will may only say what its client could say. [T-32]
+    private mutating func admitWill(
+        _ packet: Connect, _ clientID: ClientID, _ worker: ULID?, _ connection: Connection, at now: Moment
+    ) -> Bool {
+        guard let will = packet.will else { return true }
+        if connection.isWorker, will.retain {
+            // [MQTT-3.2.2-13]
+            let reason: ReasonCode = packet.version == .v5 ? .retainNotSupported : .notAuthorized
+            turnAway(
+                connection, reason, packet, rule: "will.no-retain", "a worker's will is not retained", at: now)
+            return false
+        }
+        switch access.authorize(connection.peer.principal, as: worker, .will, will.topic.bytes) {
+        case .allowed: return true
+        case .refused(let refusal):
+            let told = answer(connection, refusal: .notAuthorized, refusal.sentence, at: now)
+            let record = observatory.client(of: connection.peer.principal, clientID: clientID.bytes)
+            note(refusal, .will, will.topic.bytes, of: connection, record, clientID.bytes, told, at: now)
+            close(connection, nil, as: .notAuthorized, refusal.sentence, at: now)
+            return false
+        }
+    }
+
+    /// Ends the connection that holds the session, unless two fight for it. [MQTT-3.1.4-3, T-23]
+    private mutating func takeOver(
+        _ key: SessionKey, _ packet: Connect, _ connection: Connection, at now: Moment
+    ) -> Bool {
+        guard let session = sessions[key], let older = session.connection else { return true }
+        let isOpen = connection.peer.principal == .open
+        session.takeovers.removeAll { now.nanoseconds - $0 > limits.takeoverWindow * 1_000_000 }
+        if session.takeovers.isEmpty, now.nanoseconds >= session.refusedUntil { session.refusals = 0 }
+        // Suites on the open listener take over as they like.
+        if !isOpen, session.takeovers.count >= limits.takeovers || now.nanoseconds < session.refusedUntil {
+            if now.nanoseconds >= session.refusedUntil {
+                session.refusals += 1
+                let seconds = Int64(1) << Int64(min(session.refusals, 5))
+                session.refusedUntil = now.nanoseconds + seconds * 1_000_000_000
+                let detail = "\(older.peer.address) and \(connection.peer.address)"
+                observatory.note(.fought(session.record, detail: detail), at: now)
+            }
+            turnAway(
+                connection, .connectionRateExceeded, packet, rule: "connect.takeover", "two clients fight for one id",
+                at: now)
+            return false
+        }
+        session.takeovers.append(now.nanoseconds)
+        observatory.note(
+            .takenOver(session.record, from: older.peer.address, to: connection.peer.address), at: now)
+        let detail = "by \(connection.peer.address)"
+        // A clean start ends the session: it must not outlive its connection for a moment.
+        close(older, .sessionTakenOver, as: .takenOver, detail, keepsSession: true, at: now)
+        return true
+    }
+
+    /// Finds or makes the session, and says CONNACK.
+    private mutating func open(
+        _ key: SessionKey, _ packet: Connect, _ clientID: ClientID, _ worker: ULID?, _ connection: Connection,
+        at now: Moment
+    ) {
+        let known = sessions[key]
+        if packet.cleanStart, let known { end(known, at: now) }
+        let principal = connection.peer.principal
+        let kept = packet.cleanStart ? nil : known
+        let session =
+            kept
+            ?? Session(
+                key: key, clientID: clientID, principal: principal, worker: worker,
+                record: observatory.client(of: principal, clientID: clientID.bytes))
+        if let known, known !== session {
+            (session.takeovers, session.refusals) = (known.takeovers, known.refusals)
+        }
+        sessions[key] = session
+        session.principal = principal
+        session.fingerprint = connection.peer.fingerprint
+        attach(session, packet, connection, at: now)
+        sendConnAck(packet, clientID, session, connection, isResumed: kept != nil, at: now)
+        observatory.note(.connected(session.record, resumed: kept != nil), at: now)
+        if observatory.wouldLog(.info, .connection, session.record) {
+            observatory.log(
+                .info, .connection, "client connected", client: session.record,
+                fields: [
+                    ("client", DisplayText.of(clientID.bytes)), ("connection", connection.peer.address),
+                    ("version", packet.version == .v5 ? "5.0" : "3.1.1"),
+                ], at: now, into: &effects)
+        }
+        if kept != nil { replay(session, at: now) }
+    }
+
+    private mutating func attach(
+        _ session: Session, _ packet: Connect, _ connection: Connection, at now: Moment
+    ) {
+        connection.phase = .connected
+        connection.connectedAt = now
+        connection.session = session
+        connection.record = session.record
+        connection.packetBound = connection.peer.principal == .open ? limits.openPacket : limits.workerPacket
+        connection.outboxBound = connection.isWorker ? limits.workerOutbox : limits.openOutbox
+        connection.silence = Int64(keepAlive(packet, connection)) * 1_500_000_000
+        session.connection = connection
+        session.wake &+= 1
+        session.willDueAt = .max
+        session.expiresAt = .max
+        session.will = packet.will
+        session.expiry =
+            switch packet.version {
+            case .v311: packet.cleanStart ? 0 : limits.sessionExpiry
+            case .v5: min(packet.properties.sessionExpiryInterval ?? 0, limits.sessionExpiry)
+            }
+        session.receiveMaximum = Int(packet.properties.receiveMaximum ?? 65_535)
+        session.quota = session.receiveMaximum
+        session.resent = 0
+        session.record.session = session
+        session.record.connection = facts(session, packet, connection)
+    }
+
+    /// Seconds, as we take them: our bound for MQTT 5, which can be told; AWS's for workers with 3.1.1. [T-20]
+    private func keepAlive(_ packet: Connect, _ connection: Connection) -> UInt16 {
+        let asked = packet.keepAlive
+        guard connection.peer.principal != .open else { return asked }
+        let most = packet.version == .v5 ? limits.keepAlive : limits.oldKeepAlive
+        return asked == 0 || asked > most ? most : asked
+    }
+
+    private func facts(_ session: Session, _ packet: Connect, _ connection: Connection) -> ConnectionFacts {
+        let will = packet.will.map {
+            ConnectionFacts.Will(
+                topic: $0.topic.bytes, qos: $0.qos.rawValue, bytes: $0.payload.count,
+                delay: Int64($0.properties.willDelayInterval ?? 0) * 1_000)
+        }
+        return ConnectionFacts(
+            id: connection.id, peer: connection.peer, connectedAt: connection.connectedAt,
+            version: packet.version.rawValue, keepAlive: connection.silence / 1_500_000,
+            cleanStart: packet.cleanStart, sessionExpiry: Int64(session.expiry) * 1_000,
+            receiveMaximum: session.receiveMaximum, will: will)
+    }
+
+    private mutating func sendConnAck(
+        _ packet: Connect, _ clientID: ClientID, _ session: Session, _ connection: Connection, isResumed: Bool,
+        at now: Moment
+    ) {
+        var properties = Properties()
+        if let asked = packet.properties.sessionExpiryInterval, asked != session.expiry {
+            properties.append(.sessionExpiryInterval(session.expiry))
+        }
+        properties.append(.receiveMaximum(UInt16(clamping: limits.receiveMaximum)))
+        if connection.isWorker { properties.append(.retainAvailable(false)) }
+        properties.append(.maximumPacketSize(UInt32(clamping: connection.packetBound)))
+        if packet.clientID.isEmpty { properties.append(.assignedClientIdentifier(clientID.bytes)) }
+        properties.append(.topicAliasMaximum(UInt16(clamping: limits.topicAliases)))
+        if connection.isWorker {
+            properties.append(.wildcardSubscriptionAvailable(false))
+            properties.append(.sharedSubscriptionAvailable(false))
+        }
+        let keepAlive = keepAlive(packet, connection)
+        if keepAlive != packet.keepAlive { properties.append(.serverKeepAlive(keepAlive)) }
+        send(.connAck(ConnAck(sessionPresent: isResumed, properties: properties)), to: connection, at: now)
+    }
+
+    /// Refuses a CONNECT that could be read, and notes who was refused.
+    private mutating func turnAway(
+        _ connection: Connection, _ reason: ReasonCode, _ packet: Connect, rule: String, _ why: String, at now: Moment
+    ) {
+        let told = answer(connection, refusal: reason, why, at: now)
+        observatory.note(
+            .denied(
+                Denial(
+                    principal: connection.peer.principal, clientID: packet.clientID.bytes,
+                    address: connection.peer.address, action: .connect, rule: rule, reason: why, outcome: told)),
+            at: now)
+        close(connection, nil, as: reason == .serverBusy ? .queueTrouble : .notAuthorized, why, at: now)
+    }
+
+    /// CONNACK with a refusal; says what the client was told.
+    @discardableResult
+    private mutating func answer(
+        _ connection: Connection, refusal reason: ReasonCode, _ why: String, at now: Moment
+    ) -> String {
+        let listed = reason.isListed(for: .connAck) ? reason : .unspecifiedError
+        let properties: Properties = [.reasonString(Array(why.utf8))]
+        send(.connAck(ConnAck(reason: listed, properties: properties)), to: connection, at: now)
+        let code = connection.version == .v5 ? listed.rawValue : listed.connectReturnCode
+        return "CONNACK \(hex(code)), connection closed"
+    }
+}
+
+/// A byte as people write reason codes: `0x87`.
+func hex(_ code: UInt8) -> String {
+    let digits = String(code, radix: 16, uppercase: true)
+    return code < 16 ? "0x0" + digits : "0x" + digits
+}

@@ -1,0 +1,180 @@
+import AdminProtocol
+import MQTT
+
+/// How connections end, and what is left of them.
+extension Broker {
+    /// Says goodbye in the way of the client's version, and lets go: nothing of `connection` is read any more.
+    mutating func close(
+        _ connection: Connection, _ reason: ReasonCode?, as gone: GoneReason, _ detail: String, fireWill: Bool = true,
+        keepsSession: Bool = false, at now: Moment
+    ) {
+        guard connection.phase != .closing else { return }
+        let wasConnected = connection.phase == .connected
+        // [MQTT-3.14.0-1]: never before a CONNACK that accepts.
+        if wasConnected, connection.version == .v5, let reason {
+            let why: Properties = [.reasonString(Array(detail.utf8))]
+            send(.disconnect(Disconnect(reason: reason, properties: why)), to: connection, at: now)
+        }
+        connection.phase = .closing
+        effects.closes.append(connection.id)
+        release(connection, at: now)
+        if wasConnected {
+            detach(connection, as: gone, detail, fireWill: fireWill, keepsSession: keepsSession, at: now)
+        }
+    }
+
+    /// What others wait for from it, or it holds for itself, is let go.
+    mutating func release(_ connection: Connection, at now: Moment) {
+        connection.remainder = []
+        connection.aliases = []
+        connection.lastTopic = nil
+        connection.pending.removeAll()
+        letGo(connection, at: now)
+    }
+
+    /// The session has no connection any more: it ends, or waits to be taken up again. [MQTT-3.1.2-8]
+    mutating func detach(
+        _ connection: Connection, as gone: GoneReason, _ detail: String, fireWill: Bool = true,
+        keepsSession: Bool = false, at now: Moment
+    ) {
+        guard let session = connection.session else { return }
+        session.connection = nil
+        connection.session = nil
+        connection.record = nil
+        var willSent = false
+        if !fireWill {
+            session.will = nil
+        } else if let will = session.will {
+            let delay = min(will.properties.willDelayInterval ?? 0, session.expiry)
+            if delay == 0 {
+                session.will = nil
+                willSent = publish(will, of: session, at: now)
+            } else {
+                session.willDueAt = now.nanoseconds + Int64(delay) * 1_000_000_000
+            }
+        }
+        observatory.note(.gone(session.record, reason: gone, detail: detail, willSent: willSent), at: now)
+        if observatory.wouldLog(.info, .connection, session.record) {
+            observatory.log(
+                .info, .connection, "client gone", client: session.record,
+                fields: [
+                    ("client", DisplayText.of(session.clientID.bytes)), ("connection", connection.peer.address),
+                    ("reason", gone.rawValue), ("detail", DisplayText.of(detail)),
+                ], at: now, into: &effects)
+        }
+        // Lighter messages are not part of the state that is kept. [MQTT-4.1.0-1]
+        dropLightMessages(of: session)
+        if session.expiry == 0 {
+            if !keepsSession || session.will != nil { end(session, at: now) }
+        } else {
+            session.expiresAt = now.nanoseconds + Int64(session.expiry) * 1_000_000_000
+            session.wake &+= 1
+            deadlines.add(session, at: min(session.willDueAt, session.expiresAt))
+        }
+    }
+
+    /// The session is over: nothing of it stays, and a will that still waited is published. [MQTT-4.1.0-2]
+    mutating func end(_ session: Session, at now: Moment) {
+        session.wake &+= 1
+        for entry in session.subscriptions.values { remove(entry) }
+        session.subscriptions = [:]
+        session.queue.removeAll()
+        session.queuedBytes = 0
+        session.queuedLightly = 0
+        session.inFlight.removeAll()
+        session.unreleased = [:]
+        if sessions[session.key] === session { sessions[session.key] = nil }
+        if let will = session.will {
+            session.will = nil
+            _ = publish(will, of: session, at: now)
+        }
+    }
+
+    /// Sessions whose will is due, or whose time is over.
+    mutating func wakeSessions(at now: Moment) {
+        while let session = deadlines.due(at: now.nanoseconds) {
+            guard session.connection == nil else { continue }
+            if session.willDueAt <= now.nanoseconds, let will = session.will {
+                session.will = nil
+                session.willDueAt = .max
+                _ = publish(will, of: session, at: now)
+            }
+            if session.expiresAt <= now.nanoseconds {
+                end(session, at: now)
+            } else {
+                deadlines.add(session, at: min(session.willDueAt, session.expiresAt))
+            }
+        }
+    }
+
+    /// A quarter of the connections: deadlines are at most half a second late, and nobody looks at all of them at once.
+    mutating func inspectConnections(at now: Moment) {
+        for place in stride(from: round, to: connections.places, by: 4) {
+            if let connection = connections.at(place) { inspect(connection, at: now) }
+        }
+        round = (round + 1) % 4
+    }
+
+    private mutating func inspect(_ connection: Connection, at now: Moment) {
+        let age = (now.nanoseconds - connection.waitingSince) / 1_000_000
+        switch connection.phase {
+        case .closing: return
+        case .awaitingConnect:
+            // One deadline from accept on, whatever came. [T-02]
+            if now.milliseconds(since: connection.peer.acceptedAt) >= limits.connectDeadline {
+                close(connection, nil, as: .other, "no CONNECT in time", at: now)
+            }
+            return
+        case .connected: break
+        }
+        if !connection.held.isEmpty, (now.nanoseconds - connection.heldSince) / 1_000_000 > limits.patience {
+            connection.isStalled = true
+            letGo(connection, at: now)
+        }
+        if connection.isListed, age > limits.outboxAge {
+            return cutSlow(connection, at: now)
+        }
+        if connection.pauses.isEmpty {
+            // [MQTT-3.1.2-22]
+            if connection.silence > 0, now.nanoseconds - connection.lastIn >= connection.silence {
+                close(connection, .keepAliveTimeout, as: .keepAlive, "silent for 1.5 times its keep alive", at: now)
+            }
+        } else if connection.pauses.contains(.queue),
+            (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.queuePatience
+        {
+            close(connection, .serverBusy, as: .queueTrouble, "the message queue is unavailable", at: now)
+        }
+    }
+
+    /// Ends who reads more slowly than it is written to; what was under way stays in the session. [T-24]
+    private mutating func cutSlow(_ connection: Connection, at now: Moment) {
+        connection.outbox.removeAll()
+        close(connection, .quotaExceeded, as: .slowConsumer, "does not read what it is sent", at: now)
+    }
+
+    mutating func cutOverdue(at now: Moment) {
+        while let connection = overdue.popLast() {
+            if connection.phase == .connected { cutSlow(connection, at: now) }
+        }
+    }
+
+    /// What was given up is said once for many.
+    mutating func sayLosses(at now: Moment) {
+        guard !losers.isEmpty else { return }
+        for session in losers where session.dropped > 0 {
+            observatory.note(.dropped(session.record, count: session.dropped, reason: "queue full"), at: now)
+            session.dropped = 0
+        }
+        losers.removeAll()
+    }
+
+    /// An operator cuts a connection. [admin topic, kick]
+    package mutating func cut(
+        _ id: ConnectionID, reason: ReasonCode, fireWill: Bool, cleanSession: Bool, at now: Moment
+    ) {
+        latest = now
+        guard let connection = connections[id], let session = connection.session else { return }
+        if cleanSession { session.expiry = 0 }
+        close(connection, reason, as: .kicked, "kicked by an operator", fireWill: fireWill, at: now)
+    }
+}

@@ -1,0 +1,95 @@
+import AdminProtocol
+import MQTT
+
+/// One socket's side of things, from accept to the end. Confined to the broker that made it.
+final class Connection {
+    enum Phase {
+        case awaitingConnect
+        case connected
+        /// Nothing more is read; what waits is written, then the socket closes.
+        case closing
+    }
+
+    /// Why nothing is read from it now.
+    struct Pauses: OptionSet {
+        let rawValue: UInt8
+        /// Somebody it publishes to does not keep up.
+        static let pressure = Pauses(rawValue: 1)
+        /// The durable queue has not committed what it sent.
+        static let queue = Pauses(rawValue: 2)
+        /// It does not read what we answer. [T-18]
+        static let answers = Pauses(rawValue: 4)
+    }
+
+    /// An acknowledgement that must wait for the durable queue, or for one that does.
+    struct PendingAnswer {
+        let ticket: Ticket
+        let packetID: UInt16
+        let qos: QoS
+    }
+
+    let id: ConnectionID
+    let peer: Peer
+    @exclusivity(unchecked) var phase = Phase.awaitingConnect
+    @exclusivity(unchecked) var version = ProtocolVersion.v5
+    @exclusivity(unchecked) var session: Session?
+    @exclusivity(unchecked) var record: ClientRecord?
+    var connectedAt: Moment
+
+    /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
+    @exclusivity(unchecked) var remainder: [UInt8] = []
+    @exclusivity(unchecked) var needed = 0
+    @exclusivity(unchecked) var packetBound: Int
+
+    @exclusivity(unchecked) var outbox: [UInt8] = []
+    @exclusivity(unchecked) var isListed = false
+    /// Since when the outbox holds something, by `Moment.nanoseconds`.
+    @exclusivity(unchecked) var waitingSince: Int64 = 0
+    @exclusivity(unchecked) var outboxBound = 0
+    /// The greatest packet the client takes. [MQTT-3.1.2-24]
+    @exclusivity(unchecked) var packetOut = Int.max
+    var wantsProblemInformation = true
+
+    @exclusivity(unchecked) var lastIn: Int64 = 0
+    /// Nanoseconds of silence that are allowed; 0 for any.
+    var silence: Int64 = 0
+
+    /// The topic it published to last, and what that is allowed to be.
+    @exclusivity(unchecked) var lastTopic: TopicNode?
+    @exclusivity(unchecked) var lastGrant = Grant.routed
+    @exclusivity(unchecked) var aliases: [TopicNode?] = []
+
+    @exclusivity(unchecked) var pending = Ring<PendingAnswer>()
+    @exclusivity(unchecked) var waitingTickets = 0
+    @exclusivity(unchecked) var waitingBytes = 0
+
+    @exclusivity(unchecked) var pauses: Pauses = []
+    var pausedSince: Int64 = 0
+    /// Publishers that are not read until this one keeps up.
+    var held: [Connection] = []
+    /// It has not moved for so long that nobody waits for it any more.
+    @exclusivity(unchecked) var isStalled = false
+    /// When it last took output or acknowledged something while others were held, by `Moment.nanoseconds`.
+    var heldSince: Int64 = 0
+
+    var denials = 0
+    /// What an operator's connection asked to hear; outside of the subscription tree.
+    var adminFilters: [TopicFilter] = []
+    var usesResponseTopic = false
+
+    init(id: ConnectionID, peer: Peer, packetBound: Int, at now: Moment) {
+        self.id = id
+        self.peer = peer
+        self.packetBound = packetBound
+        connectedAt = now
+        lastIn = now.nanoseconds
+    }
+
+    var isAdmin: Bool {
+        if case .admin = peer.principal { true } else { false }
+    }
+
+    var isWorker: Bool {
+        if case .worker = peer.principal { true } else { false }
+    }
+}

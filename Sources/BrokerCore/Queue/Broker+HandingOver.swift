@@ -1,0 +1,70 @@
+import AdminProtocol
+import MQTT
+
+/// Between the clients and the durable queue: a worker hears PUBACK when its message is committed, and not before.
+extension Broker {
+    /// Gives a message to the durable queue and says under which ticket.
+    mutating func handOver(
+        _ payload: [UInt8], pool: ULID, worker: ULID, for connection: Connection?, at now: Moment
+    ) -> Ticket {
+        let ticket = ledger.issue(for: connection?.id, bytes: payload.count)
+        effects.handOvers.append(
+            HandOver(ticket: ticket, pool: pool, worker: worker, payload: payload, receivedAt: now.wall))
+        if let connection {
+            connection.waitingTickets += 1
+            connection.waitingBytes += payload.count
+            if connection.waitingTickets >= limits.receiveMaximum || connection.waitingBytes >= limits.waitingBytes {
+                pause(connection, .queue, at: now)
+            }
+        }
+        return ticket
+    }
+
+    /// Answers a PUBLISH of QoS 1 or 2, after all that came before it. [MQTT-4.6.0-2, MQTT-4.6.0-3]
+    @inline(__always)
+    mutating func answer(
+        _ id: UInt16, _ qos: QoS, _ ticket: Ticket, _ connection: Connection, at now: Moment
+    ) {
+        if ticket <= ledger.settled, connection.pending.isEmpty {
+            acknowledge(qos == .atLeastOnce ? .pubAck : .pubRec, id, to: connection, at: now)
+        } else {
+            connection.pending.append(Connection.PendingAnswer(ticket: ticket, packetID: id, qos: qos))
+        }
+    }
+
+    /// The durable queue has committed these tickets.
+    package mutating func committed(_ tickets: ClosedRange<Ticket>, at now: Moment) {
+        latest = now
+        ledger.commit(tickets)
+        while let waiting = ledger.settle() {
+            observatory.committed += 1
+            guard let id = waiting.connection, let connection = connections[id] else { continue }
+            connection.waitingTickets -= 1
+            connection.waitingBytes -= waiting.bytes
+            sendAnswers(connection, at: now)
+            if connection.waitingTickets <= limits.receiveMaximum / 2,
+                connection.waitingBytes <= limits.waitingBytes / 2
+            {
+                resume(connection, .queue, at: now)
+            }
+        }
+        observatory.pendingTickets = ledger.count
+    }
+
+    private mutating func sendAnswers(_ connection: Connection, at now: Moment) {
+        guard connection.phase == .connected else { return }
+        while let next = connection.pending.first, next.ticket <= ledger.settled {
+            _ = connection.pending.popFirst()
+            acknowledge(next.qos == .atLeastOnce ? .pubAck : .pubRec, next.packetID, to: connection, at: now)
+        }
+    }
+
+    package mutating func queueChanged(_ status: QueueStatus, at now: Moment) {
+        latest = now
+        let before = observatory.queue.trouble
+        observatory.queue = status
+        guard status.trouble != before else { return }
+        if status.trouble == nil { troubleSince = nil } else if troubleSince == nil { troubleSince = now }
+        observatory.note(.queue(trouble: status.trouble), at: now)
+    }
+}

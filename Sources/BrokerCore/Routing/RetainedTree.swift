@@ -1,0 +1,114 @@
+import MQTT
+
+/// The messages kept for topics, level by level, so that a filter finds them without looking at each.
+struct RetainedTree {
+    private struct Node {
+        var parent: Int
+        var level: [UInt8]
+        var children: [[UInt8]: Int] = [:]
+        var message: Message?
+        /// In which order messages came, so that they are handed out in it.
+        var order: UInt64 = 0
+    }
+
+    private var nodes = [Node(parent: -1, level: [])]
+    private var free: [Int] = []
+    private var order: UInt64 = 0
+    private(set) var count = 0
+
+    /// Keeps `message` in the place of the one before; nil takes that away. [MQTT-3.3.1-5, MQTT-3.3.1-6]
+    mutating func keep(_ message: Message?, for topic: [UInt8]) {
+        guard let message else {
+            if let place = find(topic) { clear(place) }
+            return
+        }
+        let place = make(topic)
+        if nodes[place].message == nil { count += 1 }
+        order += 1
+        nodes[place].message = message
+        nodes[place].order = order
+    }
+
+    func holds(_ topic: [UInt8]) -> Bool {
+        find(topic).map { nodes[$0].message != nil } ?? false
+    }
+
+    /// The messages whose topics match, the oldest first; expired ones are let go.
+    mutating func matching(_ filter: TopicFilter, at now: Moment) -> [Message] {
+        let levels = filter.levels
+        var found: [Int] = []
+        var open: [(place: Int, depth: Int)] = [(0, 0)]
+        while let (place, depth) = open.popLast() {
+            guard depth < levels.count else {
+                if nodes[place].message != nil { found.append(place) }
+                continue
+            }
+            let level = levels[depth]
+            if level.elementsEqual([.hash]) {
+                if nodes[place].message != nil { found.append(place) }
+                for child in visible(of: place) { open.append((child, depth)) }
+            } else if level.elementsEqual([.plus]) {
+                for child in visible(of: place) { open.append((child, depth + 1)) }
+            } else if let child = nodes[place].children[Array(level)] {
+                open.append((child, depth + 1))
+            }
+        }
+        found.sort { nodes[$0].order < nodes[$1].order }
+        var messages: [Message] = []
+        for place in found {
+            guard let message = nodes[place].message else { continue }
+            if message.isExpired(at: now) { clear(place) } else { messages.append(message) }
+        }
+        return messages
+    }
+
+    /// The children a wildcard may look at. [MQTT-4.7.2-1]
+    private func visible(of place: Int) -> [Int] {
+        nodes[place].children.compactMap { place == 0 && $0.key.first == .dollar ? nil : $0.value }
+    }
+
+    private func find(_ topic: [UInt8]) -> Int? {
+        var place = 0
+        for level in topic.levels {
+            guard let child = nodes[place].children[Array(level)] else { return nil }
+            place = child
+        }
+        return place
+    }
+
+    private mutating func make(_ topic: [UInt8]) -> Int {
+        var place = 0
+        for level in topic.levels {
+            let name = Array(level)
+            if let child = nodes[place].children[name] {
+                place = child
+                continue
+            }
+            let node = Node(parent: place, level: name)
+            let child: Int
+            if let reused = free.popLast() {
+                child = reused
+                nodes[child] = node
+            } else {
+                child = nodes.count
+                nodes.append(node)
+            }
+            nodes[place].children[name] = child
+            place = child
+        }
+        return place
+    }
+
+    private mutating func clear(_ start: Int) {
+        if nodes[start].message != nil { count -= 1 }
+        nodes[start].message = nil
+        var place = start
+        while place != 0, nodes[place].message == nil, nodes[place].children.isEmpty {
+            let parent = nodes[place].parent
+            nodes[parent].children[nodes[place].level] = nil
+            nodes[place] = Node(parent: -1, level: [])
+            free.append(place)
+            place = parent
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import MQTT
+
+/// The four acknowledgements, in both directions.
+extension Broker {
+    mutating func acknowledged(
+        _ type: PacketType, _ packet: Acknowledgement, _ session: Session, _ connection: Connection, at now: Moment
+    ) throws(MalformedPacket) {
+        let id = packet.packetID
+        switch type {
+        case .pubAck:
+            guard let delivery = session.inFlight[id] else { return }
+            guard delivery.qos == .atLeastOnce else {
+                throw MalformedPacket(.protocolError, "PUBACK for a message of QoS 2")
+            }
+            finish(id, session, connection, delivery, at: now)
+        case .pubRec:
+            guard var delivery = session.inFlight[id] else {
+                // [MQTT-3.6.2-1]
+                let reason: ReasonCode = packet.reason.isError ? .success : .packetIdentifierNotFound
+                if !packet.reason.isError {
+                    send(.pubRel(Acknowledgement(packetID: id, reason: reason)), to: connection, at: now)
+                }
+                return
+            }
+            guard delivery.qos == .exactlyOnce else {
+                throw MalformedPacket(.protocolError, "PUBREC for a message of QoS 1")
+            }
+            guard !packet.reason.isError else {
+                // [MQTT-4.4.0-2]
+                return finish(id, session, connection, delivery, at: now)
+            }
+            delivery.state = .released
+            session.inFlight[id] = delivery
+            moved(session, connection, delivery, at: now)
+            acknowledge(.pubRel, id, to: connection, at: now)
+        case .pubComp:
+            guard let delivery = session.inFlight[id], delivery.state == .released else { return }
+            finish(id, session, connection, delivery, at: now)
+        case .pubRel: released(id, session, connection, at: now)
+        case .connect, .connAck, .publish, .subscribe, .subAck, .unsubscribe, .unsubAck, .pingRequest, .pingResponse,
+            .disconnect, .auth:
+            return
+        }
+    }
+
+    private mutating func finish(
+        _ id: UInt16, _ session: Session, _ connection: Connection, _ delivery: Delivery, at now: Moment
+    ) {
+        finish(id, session)
+        moved(session, connection, delivery, at: now)
+        if session.hasMore { pump(session, upTo: limits.outboxHigh, at: now) }
+        relieve(connection, at: now)
+    }
+
+    private func moved(_ session: Session, _ connection: Connection, _ delivery: Delivery, at now: Moment) {
+        session.record.lastAcknowledgedNanoseconds = now.nanoseconds
+        session.record.acknowledgedAfterNanoseconds = now.nanoseconds - delivery.sentAt
+    }
+
+    /// PUBREL: the client knows that we have it, and may use the identifier again. [MQTT-4.3.3-11, MQTT-3.7.2-1]
+    private mutating func released(
+        _ id: UInt16, _ session: Session, _ connection: Connection, at now: Moment
+    ) {
+        let isKnown = session.unreleased.removeValue(forKey: id) != nil
+        if isKnown || connection.version == .v311 {
+            acknowledge(.pubComp, id, to: connection, at: now)
+        } else {
+            let packet = Acknowledgement(packetID: id, reason: .packetIdentifierNotFound)
+            send(.pubComp(packet), to: connection, at: now)
+        }
+    }
+}
+
+extension Session {
+    /// Whether there is something to send that was not.
+    @inline(__always)
+    var hasMore: Bool { !queue.isEmpty || resent < inFlight.count }
+}

@@ -1,0 +1,102 @@
+import MQTT
+
+/// One message for one session: waiting, or in flight.
+struct Delivery {
+    enum State: UInt8 {
+        /// Not sent yet.
+        case waiting
+        /// Sent; PUBACK (QoS 1) or PUBREC (QoS 2) is to come.
+        case sent
+        /// PUBREL is sent; PUBCOMP is to come.
+        case released
+        /// Over, but an older one is not.
+        case done
+    }
+
+    let message: Message
+    let qos: QoS
+    let retain: Bool
+    /// The subscription identifiers it goes out with.
+    let identifiers: [Int]
+    var state: State = .waiting
+    /// When it was sent, by `Moment.nanoseconds`.
+    var sentAt: Int64 = 0
+
+    init(_ message: Message, qos: QoS, retain: Bool, identifiers: [Int]) {
+        self.message = message
+        self.qos = qos
+        self.retain = retain
+        self.identifiers = identifiers
+    }
+}
+
+/// What was sent at QoS 1 and 2 and is not over, in order, found by packet identifier without a search.
+///
+/// Identifiers are given in turn, so an identifier's place follows from that of the oldest; what is over in the middle
+/// stays until the older ones are. [MQTT-2.2.1-4]
+struct InFlight {
+    private var ring = Ring<Delivery>()
+    private var oldestID: UInt16 = 1
+    /// How many are not over.
+    private(set) var outstanding = 0
+
+    var isEmpty: Bool { ring.isEmpty }
+    var count: Int { ring.count }
+    /// Whether all identifiers are between the oldest and the newest.
+    var isFull: Bool { ring.count >= 65_535 }
+
+    /// Takes a delivery in and says under which identifier it goes.
+    mutating func append(_ delivery: Delivery) -> UInt16 {
+        let id = identifier(at: ring.count)
+        ring.append(delivery)
+        outstanding += 1
+        return id
+    }
+
+    subscript(id: UInt16) -> Delivery? {
+        get {
+            guard let delivery = ring[place(of: id)], delivery.state != .done else { return nil }
+            return delivery
+        }
+        set { ring[place(of: id)] = newValue }
+    }
+
+    /// The message under `id` is over; says how many places were given up at the front.
+    mutating func finish(_ id: UInt16) -> Int {
+        let place = place(of: id)
+        guard var delivery = ring[place], delivery.state != .done else { return 0 }
+        outstanding -= 1
+        delivery.state = .done
+        ring[place] = delivery
+        var gone = 0
+        while let first = ring.first, first.state == .done {
+            pop()
+            gone += 1
+        }
+        return gone
+    }
+
+    /// The delivery at a place in the order of sending, with its identifier.
+    func at(_ place: Int) -> (id: UInt16, delivery: Delivery)? {
+        ring[place].map { (identifier(at: place), $0) }
+    }
+
+    mutating func removeAll() {
+        oldestID = identifier(at: ring.count)
+        ring.removeAll()
+        outstanding = 0
+    }
+
+    private mutating func pop() {
+        oldestID = oldestID == 65_535 ? 1 : oldestID + 1
+        _ = ring.popFirst()
+    }
+
+    private func identifier(at place: Int) -> UInt16 {
+        UInt16(truncatingIfNeeded: (Int(oldestID) - 1 + place) % 65_535 + 1)
+    }
+
+    private func place(of id: UInt16) -> Int {
+        id == 0 ? -1 : (Int(id) - Int(oldestID) + 65_535) % 65_535
+    }
+}

@@ -1,0 +1,106 @@
+import AdminProtocol
+import MQTT
+
+/// Under which name a session is kept: two clients of two credentials never share one. [T-31]
+struct SessionKey: Hashable {
+    private let owner: String
+    private let clientID: ClientID
+
+    init(_ principal: Principal, _ clientID: ClientID) {
+        self.clientID = clientID
+        owner =
+            switch principal {
+            case .worker(let pool): "worker/\(pool)"
+            case .backend(let name): "backend/\(name)"
+            case .admin(let name, _): "admin/\(name)"
+            case .open: "open"
+            }
+    }
+}
+
+/// What outlives a connection: subscriptions, messages under way in both directions, the will. [MQTT-4.1.0-1]
+final class Session {
+    let key: SessionKey
+    let clientID: ClientID
+    var principal: Principal
+    /// The ULID of a worker.
+    let worker: ULID?
+    let record: ClientRecord
+    /// The certificate it was last used with. [T-34]
+    var fingerprint: String?
+
+    @exclusivity(unchecked) var connection: Connection?
+    var subscriptions: [TopicFilter: SubscriptionEntry] = [:]
+
+    /// Seconds it outlives its connection.
+    var expiry: UInt32 = 0
+    var will: Will?
+    /// Names the newest reason to wake for it; older ones are void.
+    var wake: UInt64 = 0
+    var willDueAt = Int64.max
+    var expiresAt = Int64.max
+
+    @exclusivity(unchecked) var inFlight = InFlight()
+    @exclusivity(unchecked) var queue = Ring<Delivery>()
+    @exclusivity(unchecked) var queuedBytes = 0
+    /// How many in the queue are of QoS 0: while there are any, others of QoS 0 must not overtake them.
+    @exclusivity(unchecked) var queuedLightly = 0
+    /// How many more messages of QoS 1 and 2 the client takes now. [MQTT-4.9.0-1]
+    @exclusivity(unchecked) var quota = 0
+    @exclusivity(unchecked) var receiveMaximum = 65_535
+    /// The place in `inFlight` from which on nothing was sent again on this connection.
+    @exclusivity(unchecked) var resent = 0
+
+    /// QoS 2 messages of the client that were not released, and the ticket each waits for; 0 for none.
+    @exclusivity(unchecked) var unreleased: [UInt16: Ticket] = [:]
+
+    /// When it was taken over, by `Moment.nanoseconds`, and until when the next one has to wait. [T-23]
+    var takeovers: [Int64] = []
+    var refusedUntil: Int64 = 0
+    var refusals = 0
+    /// Messages given up since it was last said.
+    var dropped: Int64 = 0
+
+    init(key: SessionKey, clientID: ClientID, principal: Principal, worker: ULID?, record: ClientRecord) {
+        self.key = key
+        self.clientID = clientID
+        self.principal = principal
+        self.worker = worker
+        self.record = record
+    }
+}
+
+extension Session: SessionFacts {
+    package var queuedCount: Int { queue.count }
+    package var inFlightCount: Int { inFlight.outstanding }
+
+    package var oldestWaiting: Moment? {
+        if let (_, oldest) = inFlight.at(0) { return oldest.message.at }
+        return queue.first?.message.at
+    }
+
+    package var subscriptionFacts: [(filter: [UInt8], qos: UInt8)] {
+        subscriptions.values.map { ($0.filter.bytes, $0.qos.rawValue) }
+            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    }
+
+    package func waitingFacts(limit: Int) -> [WaitingFact] {
+        var facts: [WaitingFact] = []
+        for place in 0..<inFlight.count where facts.count < limit {
+            guard let (_, delivery) = inFlight.at(place), delivery.state != .done else { continue }
+            facts.append(WaitingFact(delivery, sent: true))
+        }
+        for place in 0..<queue.count where facts.count < limit {
+            guard let delivery = queue[place] else { continue }
+            facts.append(WaitingFact(delivery, sent: false))
+        }
+        return facts
+    }
+}
+
+extension WaitingFact {
+    fileprivate init(_ delivery: Delivery, sent: Bool) {
+        let message = delivery.message
+        self.init(at: message.at, topic: message.topic.name, bytes: message.payload.count, sent: sent)
+    }
+}
