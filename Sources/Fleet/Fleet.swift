@@ -54,11 +54,11 @@ package final class Fleet: @unchecked Sendable {
         }
     }
 
-    /// Everybody says goodbye.
-    package func stop() async {
-        try? await loop.submit { [self] in
+    /// Everybody says goodbye. Not to be called on an event loop.
+    package func stop() {
+        try? loop.submit { [self] in
             for worker in workers { worker.stop() }
             backend.stop()
-        }.get()
+        }.wait()
     }
 }
