@@ -59,7 +59,7 @@ final class Connection {
     @exclusivity(unchecked) var lastGrant = Grant.routed
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
 
-    @exclusivity(unchecked) var pending = Ring<PendingAnswer>()
+    @exclusivity(unchecked) var pending = RingQueue<PendingAnswer>()
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
 

@@ -8,7 +8,7 @@ struct HandOverLedger {
         var isCommitted = false
     }
 
-    private var waiting = Ring<Waiting>()
+    private var waiting = RingQueue<Waiting>()
     private var next: Ticket = 1
     /// Every ticket up to this one is committed.
     private(set) var settled: Ticket = 0

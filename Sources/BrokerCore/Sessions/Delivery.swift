@@ -35,7 +35,7 @@ struct Delivery {
 /// Identifiers are given in turn, so an identifier's place follows from that of the oldest; what is over in the middle
 /// stays until the older ones are. [MQTT-2.2.1-4]
 struct InFlight {
-    private var ring = Ring<Delivery>()
+    private var ring = RingQueue<Delivery>()
     private var oldestID: UInt16 = 1
     /// How many are not over.
     private(set) var outstanding = 0

@@ -41,7 +41,7 @@ final class Session {
     var expiresAt = Int64.max
 
     @exclusivity(unchecked) var inFlight = InFlight()
-    @exclusivity(unchecked) var queue = Ring<Delivery>()
+    @exclusivity(unchecked) var queue = RingQueue<Delivery>()
     @exclusivity(unchecked) var queuedBytes = 0
     /// How many in the queue are of QoS 0: while there are any, others of QoS 0 must not overtake them.
     @exclusivity(unchecked) var queuedLightly = 0

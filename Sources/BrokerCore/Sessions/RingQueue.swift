@@ -1,5 +1,5 @@
 /// A queue in one array: put in at the back, taken from the front, looked at by place.
-struct Ring<Element> {
+struct RingQueue<Element> {
     private var places: [Element?] = []
     private var head = 0
     private(set) var count = 0
@@ -20,7 +20,7 @@ struct Ring<Element> {
         places[head] = nil
         head = head + 1 == places.count ? 0 : head + 1
         count -= 1
-        if count == 0, places.count > 64 { self = Ring() }
+        if count == 0, places.count > 64 { self = RingQueue() }
         return element
     }
 
@@ -34,12 +34,12 @@ struct Ring<Element> {
     }
 
     mutating func removeAll() {
-        self = Ring()
+        self = RingQueue()
     }
 
     /// Lets go of all that `isKept` refuses; the order stays.
     mutating func filter(_ isKept: (Element) -> Bool) {
-        var kept = Ring()
+        var kept = RingQueue()
         while let element = popFirst() {
             if isKept(element) { kept.append(element) }
         }
