@@ -47,13 +47,13 @@ struct JSONScanner {
         var closers: [Unicode.Scalar] = []
         while true {
             skipBlanks()
-            guard let byte = peek() else { return false }
+            guard let byte = peek(), closers.count < JSONScanner.deepest else { return false }
             switch byte {
             case UInt8(ascii: "{"):
                 at += 1
                 skipBlanks()
                 if !take("}") {
-                    guard closers.count < JSONScanner.deepest - 1, name() != nil else { return false }
+                    guard name() != nil else { return false }
                     closers.append("}")
                     continue
                 }
@@ -61,7 +61,6 @@ struct JSONScanner {
                 at += 1
                 skipBlanks()
                 if !take("]") {
-                    guard closers.count < JSONScanner.deepest - 1 else { return false }
                     closers.append("]")
                     continue
                 }

@@ -1,0 +1,222 @@
+import BrokerCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MessageQueue
+
+private let pool = ULID(high: 1, low: 1)
+
+private func handOver(_ ticket: Ticket, _ payload: String = "{}") -> HandOver {
+    HandOver(
+        ticket: ticket, pool: pool, worker: ULID(high: 2, low: ticket), payload: Array(payload.utf8), receivedAt: 7)
+}
+
+/// A store in memory that does what its script says, and remembers how it was used.
+private final class ScriptedStore: MessageStore, @unchecked Sendable {
+    struct Seen {
+        var batches: [[Ticket]] = []
+        var stored: [Ticket] = []
+        var buried: [Ticket] = []
+        var reopened = 0
+        var answers: [StoreError] = []
+        var poison: Set<Ticket> = []
+        var isHeld = false
+        var isEntered = false
+    }
+
+    private let bell = Doorbell(Seen())
+
+    var seen: Seen { bell.withState { $0 } }
+    func script(_ change: (inout Seen) -> Void) { bell.ring(change) }
+
+    func append(_ messages: [QueueMessage]) throws(StoreError) {
+        bell.ring { $0.isEntered = true }
+        _ = bell.wait(atMost: 20_000) { $0.isHeld ? nil : true }
+        let tickets = messages.map(\.key.ticket)
+        let answer: StoreError? = bell.ring { seen in
+            seen.isEntered = false
+            seen.batches.append(tickets)
+            if !seen.answers.isEmpty { return seen.answers.removeFirst() }
+            if !seen.poison.isDisjoint(with: tickets) { return .refused("poison") }
+            seen.stored += tickets
+            return nil
+        }
+        if let answer { throw answer }
+    }
+
+    func bury(_ message: QueueMessage, reason: String) throws(StoreError) {
+        bell.ring { $0.buried.append(message.key.ticket) }
+    }
+
+    func reopen() throws(StoreError) { bell.ring { $0.reopened += 1 } }
+
+    func contents(at now: Int64) throws(StoreError) -> StoreContents {
+        StoreContents(depth: bell.withState { Int64($0.stored.count) }, deadLetters: Int64(seen.buried.count))
+    }
+
+    func close() {}
+}
+
+/// What the writer said is safe.
+private final class Commits: Sendable {
+    private let ranges = Mutex<[ClosedRange<Ticket>]>([])
+
+    var all: [ClosedRange<Ticket>] { ranges.withLock { $0 } }
+    var count: Int { all.reduce(0) { $0 + $1.count } }
+    func note(_ range: ClosedRange<Ticket>) { ranges.withLock { $0.append(range) } }
+}
+
+private func writer(
+    _ store: any MessageStore, _ commits: Commits, _ change: (inout QueueWriter.Limits) -> Void = { _ in }
+) -> QueueWriter {
+    var limits = QueueWriter.Limits()
+    limits.firstRetry = 1
+    limits.lastRetry = 2
+    limits.look = 1
+    change(&limits)
+    return QueueWriter(store, epoch: "1", limits: limits) { commits.note($0) }
+}
+
+@Suite struct QueueWriterTests {
+    private let store = ScriptedStore()
+    private let commits = Commits()
+
+    @Test func saysThatAMessageIsSafeAfterTheStoreSaidSo() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1)])
+        try await becomesTrue("the store is asked") { store.seen.isEntered }
+        #expect(commits.all == [])
+        store.script { $0.isHeld = false }
+        try await becomesTrue("the commit is told") { commits.all == [1...1] }
+        #expect(writer.stop())
+    }
+
+    @Test func whatComesDuringACommitIsTheNextBatch() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1)])
+        try await becomesTrue("the store is asked") { store.seen.isEntered }
+        writer.submit([handOver(2), handOver(3)])
+        writer.submit((4...300).map { handOver($0) })
+        store.script { $0.isHeld = false }
+        try await becomesTrue("all are safe") { commits.count == 300 }
+        #expect(commits.all == [1...1, 2...257, 258...300])
+        #expect(store.seen.stored == Array(1...300))
+        #expect(writer.stop())
+    }
+
+    @Test func aBatchIsBoundedByItsBytesButNeverEmpty() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits) { $0.batchBytes = 10 }
+        writer.submit([handOver(1), handOver(2, "12345678"), handOver(3, "12345678901234"), handOver(4)])
+        store.script { $0.isHeld = false }
+        try await becomesTrue("all are safe") { commits.count == 4 }
+        #expect(store.seen.batches == [[1, 2], [3], [4]])
+        #expect(writer.stop())
+    }
+
+    @Test func ticketsWithAGapAreToldInTwoRanges() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1), handOver(2), handOver(5), handOver(.max)])
+        store.script { $0.isHeld = false }
+        try await becomesTrue("all are safe") { commits.count == 4 }
+        #expect(commits.all == [1...2, 5...5, .max ... .max])
+        #expect(writer.stop())
+    }
+
+    @Test func triesAgainWithANewConnectionAndSaysWhatIsWrong() async throws {
+        store.script { $0.answers = Array(repeating: .unavailable("disk I/O error"), count: 200) }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1), handOver(2)])
+        try await becomesTrue("trouble is told") { writer.status.trouble == "disk I/O error" }
+        #expect(commits.all == [])
+        store.script { $0.answers = [] }
+        try await becomesTrue("all are safe") { commits.all == [1...2] }
+        #expect(writer.status.trouble == nil)
+        #expect(store.seen.reopened == store.seen.batches.count - 1)
+        #expect(store.seen.batches.allSatisfy { $0 == [1, 2] })
+        #expect(writer.stop())
+    }
+
+    @Test func buriesTheOneMessageThatIsRefusedAndKeepsTheOrderOfTheOthers() async throws {
+        store.script {
+            $0.isHeld = true
+            $0.poison = [6]
+        }
+        let writer = writer(store, commits)
+        writer.submit((1...9).map { handOver($0) })
+        store.script { $0.isHeld = false }
+        try await becomesTrue("all are told") { commits.all == [1...9] }
+        #expect(store.seen.stored == [1, 2, 3, 4, 5, 7, 8, 9])
+        #expect(store.seen.buried == [6])
+        #expect(writer.counts.buried == 1)
+        try await becomesTrue("the dead letter is counted") { writer.status.deadLetters == 1 }
+        #expect(writer.stop())
+    }
+
+    @Test func aStoreThatDoesNotAnswerIsTrouble() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits) { $0.patience = 1 }
+        writer.submit([handOver(1)])
+        try await becomesTrue("trouble is told") {
+            writer.status.trouble?.hasPrefix("the store has not answered for ") == true
+        }
+        store.script { $0.isHeld = false }
+        try await becomesTrue("it passes") { writer.status.trouble == nil && commits.count == 1 }
+        #expect(writer.stop())
+    }
+
+    @Test func tellsWhatTheStoreHolds() async throws {
+        let writer = writer(store, commits)
+        writer.submit([handOver(1), handOver(2, "no object")])
+        try await becomesTrue("the depth is known") { writer.status.depth == 2 }
+        #expect(writer.counts.wrapped == 1)
+        #expect(writer.stop())
+    }
+
+    @Test func storesWhatWasSubmittedBeforeItStops() {
+        let writer = writer(store, commits)
+        writer.submit((1...1_000).map { handOver($0) })
+        #expect(writer.stop())
+        #expect(commits.count == 1_000)
+    }
+
+    @Test func givesUpOnAStoreThatIsAwayWhenItStops() async throws {
+        store.script { $0.answers = Array(repeating: .unavailable("away"), count: 100_000) }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1)])
+        try await becomesTrue("it tries") { store.seen.batches.count > 1 }
+        #expect(writer.stop())
+        #expect(commits.all == [])
+    }
+
+    @Test func stopsInTimeWhenTheStoreHangs() async throws {
+        store.script { $0.isHeld = true }
+        let writer = writer(store, commits)
+        writer.submit([handOver(1)])
+        try await becomesTrue("the store is asked") { store.seen.isEntered }
+        #expect(!writer.stop(within: 10))
+        store.script { $0.isHeld = false }
+    }
+
+    @Test func writesToSQLiteInTheOrderOfItsTickets() async throws {
+        let temporary = try TemporaryDirectory()
+        let sqlite = try SQLiteStore(temporary.file("queue.sqlite"))
+        let writer = writer(sqlite, commits)
+        var next: Ticket = 1
+        for count in [1, 300, 7, 500, 1] {
+            writer.submit((0..<count).map { handOver(next + Ticket($0)) })
+            next += Ticket(count)
+        }
+        #expect(writer.stop())
+        #expect(commits.count == 809)
+        let reader = try SQLiteStore(temporary.file("queue.sqlite"))
+        #expect(try reader.contents(at: 7).depth == 809)
+        #expect(
+            try reader.integer(
+                "SELECT count(*) FROM message_queue_messages WHERE ingress_key = '1/' || id") == 809)
+    }
+}
