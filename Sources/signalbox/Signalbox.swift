@@ -5,6 +5,6 @@ struct Signalbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signalbox",
         abstract: "The MQTT broker of a worker platform, and the console that watches it.",
-        subcommands: [Console.self, Demo.self],
+        subcommands: [BrokerCommand.self, Console.self, Demo.self, ConfigCommand.self],
         defaultSubcommand: Console.self)
 }

@@ -1,9 +1,10 @@
-package import AdminProtocol
+import AdminProtocol
+import Authority
 
 /// What the operator asked for: a plain value, made from the environment by a pure function.
 package struct Configuration: Equatable, Sendable {
     /// What workers connect to, and the name in the broker's certificate.
-    package var endpoint: HostAndPort
+    package var endpoint: Endpoint
     /// Where the workers' listener is bound; nil for the endpoint's port on all addresses.
     package var workersListen: HostAndPort?
     package var logLevel: LogLevel
@@ -26,7 +27,7 @@ package struct Configuration: Equatable, Sendable {
     package var connectDeadline: Int64
 
     package init(
-        endpoint: HostAndPort, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
+        endpoint: Endpoint, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
         namespace: String = "spacelift", dataDirectory: String, adminListen: HostAndPort? = nil, threads: Int = 1,
         installation: String = "", environment: String = "", open: HostAndPort? = nil, openQueue: Bool = false,
         connectDeadline: Int64 = 5_000

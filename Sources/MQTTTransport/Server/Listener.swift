@@ -28,7 +28,7 @@ package struct Listener: Sendable {
 
     /// Binds, and accepts from then on; everything happens on `loop`, where `owner` lives.
     package func bind(
-        on loop: any EventLoop, owner: NIOLoopBound<any ConnectionOwner>,
+        on loop: any EventLoop, owner: any ConnectionOwner & Sendable,
         paused: @escaping @Sendable (String) -> Void
     ) -> EventLoopFuture<any Channel> {
         switch place {
@@ -47,7 +47,7 @@ package struct Listener: Sendable {
     }
 
     private func bootstrap(
-        on loop: any EventLoop, owner: NIOLoopBound<any ConnectionOwner>, paused: @escaping @Sendable (String) -> Void
+        on loop: any EventLoop, owner: any ConnectionOwner & Sendable, paused: @escaping @Sendable (String) -> Void
     ) -> ServerBootstrap {
         ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 4_096)
@@ -61,12 +61,12 @@ package struct Listener: Sendable {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 64, maximum: 16_384)
             )
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try add(to: channel, owner: owner.value) }
+                channel.eventLoop.makeCompletedFuture { try add(to: channel, owner: owner) }
             }
     }
 
     private func internet(
-        on loop: any EventLoop, owner: NIOLoopBound<any ConnectionOwner>, paused: @escaping @Sendable (String) -> Void
+        on loop: any EventLoop, owner: any ConnectionOwner & Sendable, paused: @escaping @Sendable (String) -> Void
     ) -> ServerBootstrap {
         bootstrap(on: loop, owner: owner, paused: paused)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -84,6 +84,16 @@ package struct Listener: Sendable {
         guard owner.admits(connection) else { throw NoRoom() }
         if let handler { try channel.pipeline.syncOperations.addHandler(handler) }
         try channel.pipeline.syncOperations.addHandler(connection)
+    }
+}
+
+extension Listener.Place: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .everywhere(let port): "port \(port)"
+        case .address(let host, let port): "\(host):\(port)"
+        case .unix(let path): path
+        }
     }
 }
 

@@ -1,0 +1,240 @@
+import AdminProtocol
+import Authority
+import BrokerCore
+import Glibc
+import Logging
+import MQTTTransport
+import MessageQueue
+import NIOCore
+
+/// The one owner of the core: tells it what happens, and does what it says, once per turn of the event loop.
+///
+/// Confined to its loop; nothing in it decides.
+final class BrokerLoop: @unchecked Sendable {
+    let loop: any EventLoop
+    private(set) var broker: Broker
+    private(set) var clock = BrokerClock()
+    private let log: ServerLog
+    private let door: Doorkeeper
+    private var queue: QueueWriter?
+    /// By the slot of their id; a slot is used again only after `ended`.
+    private var connections: [ServerConnection?] = []
+    private(set) var connectionCount = 0
+    private var admitted = 0
+    private let mostConnections: Int
+    private var effects = Effects()
+    private var turnScheduled = false
+    private var timer: RepeatedTask?
+    private var ticks = 0
+    /// One buffer for all output: it is handed to a socket, and used again once that has taken it.
+    private var scratch = ByteBuffer()
+    private var stopped: (() -> Void)?
+
+    init(
+        _ configuration: BrokerConfiguration, door: Doorkeeper, log: ServerLog, mostConnections: Int,
+        on loop: any EventLoop
+    ) {
+        self.loop = loop
+        self.door = door
+        self.log = log
+        self.mostConnections = mostConnections
+        broker = Broker(configuration: configuration, at: BrokerClock().now)
+    }
+
+    /// Begins: from now on the core hears of time, of the queue and of who is who.
+    func start(_ queue: QueueWriter) {
+        loop.preconditionInEventLoop()
+        self.queue = queue
+        broker.poolsChanged(door.registry.poolNames, at: clock.now)
+        log.tell { [weak self] line in
+            guard let self else { return }
+            self.loop.execute { self.broker.logged(line, at: self.clock.now) }
+        }
+        let tick = TimeAmount.milliseconds(100)
+        timer = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in self.tick() }
+    }
+
+    func committed(_ tickets: ClosedRange<Ticket>) {
+        loop.execute {
+            self.broker.committed(tickets, at: self.clock.now)
+            self.schedule()
+        }
+    }
+
+    /// Tells the clients, and calls back once all of them are gone or `limit` has passed.
+    func stop(within limit: TimeAmount, _ done: @escaping () -> Void) {
+        loop.preconditionInEventLoop()
+        broker.stopping(at: clock.now)
+        stopped = done
+        turn()
+        loop.scheduleTask(in: limit) { self.finish() }
+        if connectionCount == 0 { finish() }
+    }
+
+    private func finish() {
+        guard let done = stopped.take() else { return }
+        timer?.cancel()
+        log.tell(nil)
+        for case let connection? in connections { connection.close(after: ByteBuffer()) }
+        done()
+    }
+
+    // MARK: Time
+
+    private func tick() {
+        clock.refresh()
+        ticks &+= 1
+        // Twice a second: a revoked certificate is refused, and its sessions closed, within one. [T-34]
+        if ticks % 5 == 0 { lookAtRegistry() }
+        if ticks % 10 == 0, let queue { broker.queueChanged(queue.status, at: clock.now) }
+        broker.elapsed(at: clock.now)
+        schedule()
+    }
+
+    private func lookAtRegistry() {
+        door.look(on: loop) { changes in
+            let now = self.clock.now
+            for revocation in changes.revoked {
+                self.broker.revoked(revocation.principal, fingerprint: revocation.fingerprint, at: now)
+            }
+            if let pools = changes.pools { self.broker.poolsChanged(pools, at: now) }
+            self.schedule()
+        }
+    }
+
+    // MARK: Turns
+
+    private func schedule() {
+        guard !turnScheduled else { return }
+        turnScheduled = true
+        // After what the sockets had for this turn: everything for one receiver leaves in one write.
+        loop.execute { self.turn() }
+    }
+
+    private func turn() {
+        turnScheduled = false
+        guard !broker.effects.isEmpty else { return }
+        swap(&broker.effects, &effects)
+        if !effects.handOvers.isEmpty { queue?.submit(effects.handOvers) }
+        for id in effects.writes { write(to: id) }
+        for id in effects.closes { close(id) }
+        for reading in effects.readings {
+            switch reading {
+            case .pause(let id): connection(id)?.read(false)
+            case .resume(let id): connection(id)?.read(true)
+            }
+        }
+        if let level = effects.logLevel { log.level = level }
+        if !effects.lines.isEmpty { log.write(effects.lines, at: clock.now.wall) }
+        effects.removeAll()
+        // A socket that broke while it was written to has told the core in between.
+        if !broker.effects.isEmpty { schedule() }
+    }
+
+    private func write(to id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        guard connection.isWritable else {
+            // Its output stays with the core, which counts it and knows what is too much.
+            connection.awaitsWritability = true
+            return
+        }
+        takeOutput(of: id)
+        if scratch.readableBytes > 0 { connection.send(scratch) }
+    }
+
+    private func close(_ id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        takeOutput(of: id)
+        connection.close(after: scratch)
+    }
+
+    /// Into `scratch`.
+    private func takeOutput(of id: ConnectionID) {
+        if scratch.storageCapacity > 1 << 18 { scratch = ByteBuffer() } else { scratch.clear() }
+        broker.takeOutput(of: id) { bytes in
+            _ = bytes.withUnsafeBytes { scratch.writeBytes($0) }
+        }
+    }
+
+    private func connection(_ id: ConnectionID) -> ServerConnection? {
+        let slot = Int(id.slot)
+        guard slot < connections.count, let connection = connections[slot], connection.tag == id.tag else { return nil }
+        return connection
+    }
+}
+
+// MARK: - What sockets say
+
+extension BrokerLoop: ConnectionOwner {
+    func admits(_ connection: ServerConnection) -> Bool {
+        // Operators are let in where nobody else is: that is when they are needed. [T-71]
+        guard stopped == nil, admitted < mostConnections || door.isAdmin(connection.listener) else { return false }
+        admitted += 1
+        return true
+    }
+
+    func opened(_ connection: ServerConnection, by facts: PeerFacts) -> Bool {
+        switch door.recognise(facts, at: connection.listener, acceptedAt: clock.moment(of: connection.acceptedAt)) {
+        case .success(let peer):
+            let id = broker.accepted(peer, at: clock.now)
+            let slot = Int(id.slot)
+            while connections.count <= slot { connections.append(nil) }
+            connections[slot] = connection
+            connection.tag = id.tag
+            connectionCount += 1
+            schedule()
+            return true
+        case .failure(let refusal):
+            admitted -= 1
+            turnAway(facts.address, refusal.reason)
+            return false
+        }
+    }
+
+    func received(_ bytes: RawSpan, from connection: ServerConnection) {
+        broker.received(bytes, from: ConnectionID(tag: connection.tag), at: clock.now)
+    }
+
+    func caughtUp() {
+        schedule()
+    }
+
+    func becameWritable(_ connection: ServerConnection) {
+        connection.awaitsWritability = false
+        write(to: ConnectionID(tag: connection.tag))
+    }
+
+    func ended(_ connection: ServerConnection, _ end: SocketEnd) {
+        let id = ConnectionID(tag: connection.tag)
+        guard self.connection(id) === connection else { return }
+        connections[Int(id.slot)] = nil
+        connectionCount -= 1
+        admitted -= 1
+        switch end {
+        case .peerClosed: broker.ended(id, .peerClosed, at: clock.now)
+        case .failed(let why): broker.ended(id, .failed(why), at: clock.now)
+        case .asked: broker.ended(id, .asked, at: clock.now)
+        }
+        schedule()
+        if connectionCount == 0, stopped != nil { finish() }
+    }
+
+    func failed(_ connection: ServerConnection, _ reason: String) {
+        admitted -= 1
+        turnAway(connection.address, reason)
+    }
+
+    private func turnAway(_ address: String, _ reason: String) {
+        broker.turnedAway(address: address, reason: reason, at: clock.now)
+        schedule()
+    }
+}
+
+extension ConnectionID {
+    /// As the transport carries it.
+    fileprivate var tag: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+
+    fileprivate init(tag: UInt64) {
+        self.init(slot: UInt32(truncatingIfNeeded: tag), generation: UInt32(truncatingIfNeeded: tag >> 32))
+    }
+}

@@ -1,0 +1,175 @@
+import AdminProtocol
+import Authority
+import BrokerCore
+import Glibc
+import Logging
+import MQTTTransport
+import MessageQueue
+import NIOCore
+import NIOPosix
+
+/// Everything that has to be opened before a broker runs, in order; what was opened is closed again if a later part fails.
+final class BrokerStart {
+    struct Parts {
+        let group: MultiThreadedEventLoopGroup
+        let core: BrokerLoop
+        let queue: QueueWriter
+        let lock: DirectoryLock
+        let log: ServerLog
+        let listeners: [any Channel]
+        let endpoint: Endpoint
+        let open: HostAndPort?
+        let adminListen: HostAndPort?
+    }
+
+    /// For the database, the registry, logs and operators: workers never get these. [T-71]
+    private static let reservedDescriptors = 64
+
+    let configuration: Configuration
+    private let logs: LogOutput
+    private var undoing: [() -> Void] = []
+
+    init(_ configuration: Configuration, logs: LogOutput) {
+        self.configuration = configuration
+        self.logs = logs
+    }
+
+    func undo() {
+        for step in undoing.reversed() { step() }
+        undoing = []
+    }
+
+    func run() throws -> BrokerServer {
+        if let open = configuration.open, !open.isLoopback {
+            throw ConfigurationError(
+                key: "--open", value: open.description,
+                accepted: "accepted is a loopback address such as 127.0.0.1:1883, for whoever connects there is let in")
+        }
+        let directory = try DataDirectory(configuration.dataDirectory)
+        let lock = try DirectoryLock(directory)
+        undoing.append { lock.release() }
+        let authority = try Authority(in: directory)
+        let log = ServerLog(logs, level: configuration.logLevel)
+        undoing.append { log.close() }
+        let door = try Doorkeeper(RegistryFile(in: directory), logger: log.logger(.access))
+
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        undoing.append { try? group.syncShutdownGracefully() }
+        let instance = ULIDGenerator.make().description
+        let core = BrokerLoop(
+            coreConfiguration(instance), door: door, log: log, mostConnections: BrokerStart.mostConnections(),
+            on: group.next())
+        let store = try SQLiteStore(directory.path(of: "queue.sqlite"))
+        // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
+        let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
+        undoing.append { queue.stop() }
+        try core.loop.submit { core.start(queue) }.wait()
+
+        let logger = log.logger(.broker)
+        let identity = try authority.serverIdentity(for: configuration.endpoint.host)
+        let workers = try bind(
+            workersPlace, as: .workers, key: "MQTT_BROKER_ENDPOINT", core: core, logger: logger,
+            tls: tls(identity, clients: authority.workers))
+        let socket = configuration.adminSocket
+        try lock.clearSocket(socket)
+        let adminSocket = try bind(
+            .unix(path: socket), as: .adminSocket, key: "SIGNALBOX_DATA_DIR", core: core, logger: logger)
+        undoing.append { unlink(socket) }
+        guard chmod(socket, 0o600) == 0 else {
+            throw AuthorityError("\(socket) cannot be made private: \(File.reason())")
+        }
+        let adminTLS = try configuration.adminListen.map {
+            try bind(
+                .address(host: $0.host, port: $0.port), as: .adminTLS, key: "SIGNALBOX_ADMIN_LISTEN", core: core,
+                logger: logger, tls: tls(identity, clients: authority.admin))
+        }
+        let open = try configuration.open.map {
+            try bind(.address(host: $0.host, port: $0.port), as: .open, key: "--open", core: core, logger: logger)
+        }
+
+        let endpoint = Endpoint(
+            host: configuration.endpoint.host, port: workers.localAddress?.port ?? configuration.endpoint.port)
+        try authority.remember(endpoint)
+        let parts = Parts(
+            group: group, core: core, queue: queue, lock: lock, log: log,
+            listeners: [workers, adminSocket] + [adminTLS, open].compactMap { $0 }, endpoint: endpoint,
+            open: BrokerStart.actual(configuration.open, open),
+            adminListen: BrokerStart.actual(configuration.adminListen, adminTLS))
+        try announce(parts, logger: logger)
+        return BrokerServer(self, parts)
+    }
+
+    private var workersPlace: Listener.Place {
+        guard let listen = configuration.workersListen else { return .everywhere(port: configuration.endpoint.port) }
+        return .address(host: listen.host, port: listen.port)
+    }
+
+    private func coreConfiguration(_ instance: String) -> BrokerConfiguration {
+        var limits = Limits()
+        limits.connectDeadline = configuration.connectDeadline
+        return BrokerConfiguration(
+            namespace: configuration.namespace, installation: configuration.installation,
+            environment: configuration.environment, version: BrokerServer.version,
+            endpoint: configuration.endpoint.description, logLevel: configuration.logLevel, store: "sqlite",
+            open: configuration.open?.description, openQueue: configuration.openQueue, instance: instance,
+            limits: limits)
+    }
+
+    private func tls(_ identity: ServerIdentity, clients: CertificateAuthority) throws -> ServerTLS {
+        try ServerTLS(
+            certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
+            clients: Array(clients.certificatePEM.utf8))
+    }
+
+    private func bind(
+        _ place: Listener.Place, as listener: Peer.Listener, key: String, core: BrokerLoop, logger: Logger,
+        tls: ServerTLS? = nil
+    ) throws -> any Channel {
+        let deadline = TimeAmount.milliseconds(configuration.connectDeadline)
+        do {
+            let channel = try Listener(place, number: listener.number, tls: tls, deadline: deadline)
+                .bind(on: core.loop, owner: core) { reason in
+                    logger.error("accepting pauses", metadata: ["reason": "\(reason)"])
+                }
+                .wait()
+            undoing.append { try? channel.close().wait() }
+            return channel
+        } catch {
+            throw BrokerServer.StartFailure(error, listeningOn: "\(place)", key: key)
+        }
+    }
+
+    private func announce(_ parts: Parts, logger: Logger) throws {
+        var members = [
+            JSON.Member("pid", .int(Int64(getpid()))), JSON.Member("endpoint", .string(parts.endpoint.description)),
+            JSON.Member("socket", .string(configuration.adminSocket)),
+        ]
+        if let open = parts.open { members.append(JSON.Member("open", .string(open.description))) }
+        if let admin = parts.adminListen { members.append(JSON.Member("admin", .string(admin.description))) }
+        try parts.lock.writeListening(.object(members))
+        logger.info(
+            "listening",
+            metadata: [
+                "endpoint": "\(parts.endpoint)", "socket": "\(configuration.adminSocket)",
+                "open": "\(parts.open?.description ?? "none")", "admin": "\(parts.adminListen?.description ?? "none")",
+            ])
+        if configuration.threads != 1 {
+            logger.warning("connections are served by one thread; SIGNALBOX_THREADS has no effect yet")
+        }
+    }
+
+    private static func actual(_ asked: HostAndPort?, _ channel: (any Channel)?) -> HostAndPort? {
+        guard let asked, let port = channel?.localAddress?.port else { return nil }
+        return HostAndPort(host: asked.host, port: port)
+    }
+
+    private static func mostConnections() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 960 }
+        return max(16, Int(clamping: limit.rlim_cur) - reservedDescriptors)
+    }
+}
+
+extension BrokerServer {
+    package static let version = "0.1.0"
+}

@@ -1,0 +1,119 @@
+import AdminProtocol
+import Authority
+
+/// Reads single values from an environment; an empty one counts as not set.
+struct EnvironmentReader {
+    private let variables: [String: String]
+
+    init(_ variables: [String: String]) {
+        self.variables = variables
+    }
+
+    subscript(_ key: String) -> String? {
+        guard let value = variables[key], !value.isEmpty else { return nil }
+        return value
+    }
+
+    func refuseUnknown() throws(ConfigurationError) {
+        let unknown = variables.keys.sorted().first { key in
+            (key.hasPrefix("SIGNALBOX_") || key.hasPrefix("MQTT_BROKER_")) && !Configuration.keys.contains(key)
+        }
+        guard let unknown else { return }
+        throw ConfigurationError(
+            key: unknown, value: "***",
+            accepted: "no such key; accepted are \(Configuration.keys.sorted().joined(separator: ", "))")
+    }
+
+    func endpoint() throws(ConfigurationError) -> Endpoint {
+        let key = "MQTT_BROKER_ENDPOINT"
+        let accepted = "accepted is [tls://]host:port with a port from 1 to 65535, such as tls://mqtt.example.org:1984"
+        guard let text = self[key] else { throw ConfigurationError(key: key, value: nil, accepted: accepted) }
+        let bare = text.hasPrefix("tls://") ? String(text.dropFirst("tls://".count)) : text
+        if let parts = HostAndPort(bare), parts.port == 1983 {
+            throw ConfigurationError(
+                key: key, value: text,
+                accepted: "port 1983 is the platform's own HTTP server; take another, such as 1984")
+        }
+        do {
+            return try Endpoint(text)
+        } catch {
+            throw ConfigurationError(key: key, value: text, accepted: accepted)
+        }
+    }
+
+    func logLevel() throws(ConfigurationError) -> LogLevel {
+        let key = "MQTT_BROKER_BUILTIN_LOG_LEVEL"
+        guard let text = self[key] else { return .error }
+        guard let level = LogLevel(named: text) else {
+            throw ConfigurationError(key: key, value: text, accepted: "accepted are error, warn, info, debug and trace")
+        }
+        return level
+    }
+
+    /// One topic level: what stands there is compared byte by byte with what workers send.
+    func namespace() throws(ConfigurationError) -> String {
+        let key = "MQTT_BROKER_IOTCORE_NAMESPACE"
+        guard let text = self[key] else { return "spacelift" }
+        let plain = text.utf8.allSatisfy { byte in
+            (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "+")
+                && byte != UInt8(ascii: "#")
+        }
+        guard plain, text.utf8.first != UInt8(ascii: "$"), text.utf8.count <= 64 else {
+            throw ConfigurationError(
+                key: key, value: text,
+                accepted: "accepted is one topic level of at most 64 printable ASCII characters, without / + #"
+                    + " and not beginning with $")
+        }
+        return text
+    }
+
+    func dataDirectory(commandLine: String?) throws(ConfigurationError) -> String {
+        let key = "SIGNALBOX_DATA_DIR"
+        var path: String
+        if let commandLine {
+            path = DataDirectory.absolute(commandLine)
+        } else {
+            do {
+                path = try DataDirectory.path(in: variables)
+            } catch {
+                throw ConfigurationError(
+                    key: key, value: nil, accepted: "accepted is the absolute path of a directory only you can read")
+            }
+        }
+        while path.utf8.count > 1, path.hasSuffix("/") { path = String(path.dropLast()) }
+        // The address of a unix socket has 108 bytes, and the admin socket is in this directory.
+        guard path.hasPrefix("/"), !path.utf8.contains(0), path.utf8.count <= 96 else {
+            throw ConfigurationError(
+                key: key, value: path, accepted: "accepted is an absolute path of at most 96 bytes")
+        }
+        return path
+    }
+
+    func address(_ key: String) throws(ConfigurationError) -> HostAndPort? {
+        guard let text = self[key] else { return nil }
+        guard let address = HostAndPort(text) else {
+            throw ConfigurationError(
+                key: key, value: text, accepted: "accepted is host:port with a port from 1 to 65535")
+        }
+        return address
+    }
+
+    func threads() throws(ConfigurationError) -> Int {
+        let key = "SIGNALBOX_THREADS"
+        guard let text = self[key] else { return 1 }
+        guard text.utf8.count <= 4, let count = Int(text), (1...256).contains(count) else {
+            throw ConfigurationError(key: key, value: text, accepted: "accepted is a number from 1 to 256")
+        }
+        return count
+    }
+
+    /// A word for people; empty if not set.
+    func word(_ key: String, longest: Int) throws(ConfigurationError) -> String {
+        guard let text = self[key] else { return "" }
+        guard text.utf8.count <= longest, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw ConfigurationError(
+                key: key, value: text, accepted: "accepted are at most \(longest) printable ASCII characters")
+        }
+        return text
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import BrokerServer
+import FoundationEssentials
+import Glibc
+
+/// `signalbox broker`: runs the broker until it is told to stop.
+struct BrokerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "broker",
+        abstract: "Run the broker.",
+        discussion: """
+            Configured by the environment: MQTT_BROKER_TYPE=builtin, MQTT_BROKER_ENDPOINT=host:port and \
+            MESSAGE_QUEUE_TYPE=sqlite are needed; 'signalbox config check' prints all values. SIGTERM or Ctrl-C \
+            stops it: clients are told, what was handed over is stored.
+
+            Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 74 the store cannot be \
+            used, 78 the configuration or a file is refused.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Also listen here without TLS and identity; loopback only, for experiments and benchmarks.",
+            valueName: "127.0.0.1:port"))
+    var open: String?
+
+    @Flag(help: "Messages of open clients to <namespace>/writeonly/<pool>/<worker> go to the durable queue as well.")
+    var openQueue = false
+
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() throws {
+        let signals = StopSignals()
+        raiseDescriptorLimit()
+        umask(0o077)
+        let server: BrokerServer
+        do {
+            server = try BrokerServer.start(configuration())
+        } catch let error as ConfigurationError {
+            throw Exit.because(error.description, code: 78)
+        } catch let failure as BrokerServer.StartFailure {
+            throw Exit.because(failure.description, code: failure.exitCode)
+        }
+        signals.wait()
+        server.stop()
+    }
+
+    private func configuration() throws -> Configuration {
+        var configuration = try Configuration(
+            environment: ProcessInfo.processInfo.environment, dataDirectory: data.dataDirectory)
+        if let open {
+            guard let address = HostAndPort(open, ports: 0...65_535), address.isLoopback else {
+                throw ConfigurationError(
+                    key: "--open", value: open,
+                    accepted: "accepted is a loopback address such as 127.0.0.1:1883, for whoever connects is let in")
+            }
+            configuration.open = address
+        }
+        configuration.openQueue = openQueue
+        return configuration
+    }
+
+    /// As many descriptors as the system allows: each connection is one.
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// SIGTERM and SIGINT, as something to wait for; made before any thread is, so that all threads leave them alone.
+struct StopSignals {
+    private var set = sigset_t()
+
+    init() {
+        // A reader of our output that goes away must not take the broker with it.
+        signal(SIGPIPE, SIG_IGN)
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    func wait() {
+        var set = set
+        var caught: Int32 = 0
+        while sigwait(&set, &caught) != 0 {}
+    }
+}

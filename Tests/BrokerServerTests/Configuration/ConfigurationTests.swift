@@ -1,0 +1,125 @@
+import AdminProtocol
+import Authority
+import BrokerServer
+import Testing
+
+@Suite struct ConfigurationTests {
+    private static let least = [
+        "MQTT_BROKER_TYPE": "builtin", "MQTT_BROKER_ENDPOINT": "mqtt.example.org:1984", "MESSAGE_QUEUE_TYPE": "sqlite",
+        "HOME": "/home/ops",
+    ]
+
+    private static func with(_ more: [String: String]) -> [String: String] { least.merging(more) { $1 } }
+
+    @Test func needsThreeKeysAndFillsInTheRest() throws {
+        let configuration = try Configuration(environment: ConfigurationTests.least)
+        #expect(configuration.endpoint == Endpoint(host: "mqtt.example.org", port: 1_984))
+        #expect(configuration.logLevel == .error)
+        #expect(configuration.namespace == "spacelift")
+        #expect(configuration.dataDirectory == "/home/ops/.local/state/signalbox")
+        #expect(configuration.adminSocket == "/home/ops/.local/state/signalbox/admin.sock")
+        #expect(configuration.adminListen == nil)
+        #expect(configuration.threads == 1)
+        #expect(configuration.installation == "mqtt.example.org")
+        #expect(configuration.environment == "")
+    }
+
+    @Test(arguments: [
+        ("tls://mqtt.example.org.:8883", "mqtt.example.org", 8_883), ("[::1]:1984", "::1", 1_984),
+        ("10.0.0.7:65535", "10.0.0.7", 65_535), ("tls://localhost:1", "localhost", 1),
+    ])
+    func acceptsAnEndpoint(text: String, host: String, port: Int) throws {
+        let configuration = try Configuration(environment: ConfigurationTests.with(["MQTT_BROKER_ENDPOINT": text]))
+        #expect(configuration.endpoint == Endpoint(host: host, port: port))
+    }
+
+    @Test(arguments: [
+        "mqtt.example.org", ":1984", "mqtt:", "mqtt:0", "mqtt:65536", "mqtt:+1", "mqtt:１９８４", "https://mqtt:1984",
+        "a b:1",
+        "mqtt:1983 ", "[::1:1984", "\u{1B}[2J:1984", "a..b:1",
+    ])
+    func refusesWhatIsNoEndpoint(text: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(environment: ConfigurationTests.with(["MQTT_BROKER_ENDPOINT": text]))
+        }
+        #expect(error.key == "MQTT_BROKER_ENDPOINT")
+        #expect(!error.description.contains("\u{1B}"))
+    }
+
+    @Test(arguments: ["localhost:1983", "tls://mqtt.example.org:1983", "[::1]:1983"])
+    func saysWhyPort1983IsRefused(text: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(environment: ConfigurationTests.with(["MQTT_BROKER_ENDPOINT": text]))
+        }
+        #expect(
+            error.description
+                == "MQTT_BROKER_ENDPOINT=\"\(text)\": port 1983 is the platform's own HTTP server; take another, such as 1984"
+        )
+    }
+
+    @Test(
+        arguments: [
+            (
+                [:],
+                "MQTT_BROKER_TYPE is not set: the default, iotcore, is not built into this version;"
+                    + " set MQTT_BROKER_TYPE=builtin"
+            ),
+            (
+                ["MQTT_BROKER_TYPE": "builtin"],
+                "MESSAGE_QUEUE_TYPE is not set: the default, sqs, is not built into this version;"
+                    + " set MESSAGE_QUEUE_TYPE=sqlite"
+            ),
+            (
+                ["MQTT_BROKER_TYPE": "builtin", "MESSAGE_QUEUE_TYPE": "postgres"],
+                "MESSAGE_QUEUE_TYPE=\"postgres\": postgres is not built into this version; set MESSAGE_QUEUE_TYPE=sqlite"
+            ),
+            (["MQTT_BROKER_TYPE": "mosquitto"], "MQTT_BROKER_TYPE=\"mosquitto\": accepted is builtin"),
+        ] as [([String: String], String)])
+    func answersWhatIsNotBuiltByOneSentence(environment: [String: String], sentence: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Configuration(environment: environment) }
+        #expect(error.description == sentence)
+    }
+
+    @Test(arguments: [
+        ("MQTT_BROKER_BUILTIN_LOG_LEVEL", "loud"), ("MQTT_BROKER_IOTCORE_NAMESPACE", "a/b"),
+        ("MQTT_BROKER_IOTCORE_NAMESPACE", "#"), ("MQTT_BROKER_IOTCORE_NAMESPACE", "$SYS"),
+        ("MQTT_BROKER_IOTCORE_NAMESPACE", "ä"),
+        ("SIGNALBOX_DATA_DIR", "/" + String(repeating: "x", count: 96)), ("SIGNALBOX_THREADS", "0"),
+        ("SIGNALBOX_THREADS", "99999999999999999999"), ("SIGNALBOX_ADMIN_LISTEN", "somewhere"),
+        ("ENABLE_INSTRUMENTATION_ENDPOINTS", "true"), ("SIGNALBOX_ENVIRONMENT", "PRO\u{7}D"),
+        ("SIGNALBOX_DATADIR", "/typo"), ("MQTT_BROKER_TYPO", "x"),
+    ])
+    func namesTheKeyOfAWrongValue(key: String, value: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(environment: ConfigurationTests.with([key: value]))
+        }
+        #expect(error.key == key)
+        #expect(!error.accepted.isEmpty)
+    }
+
+    @Test(arguments: [("ERROR", LogLevel.error), ("Warning", .warn), ("warn", .warn), ("trace", .trace)])
+    func readsALevelInAnyCase(text: String, level: LogLevel) throws {
+        let environment = ConfigurationTests.with(["MQTT_BROKER_BUILTIN_LOG_LEVEL": text])
+        #expect(try Configuration(environment: environment).logLevel == level)
+    }
+
+    @Test func letsTheCommandLineNameTheDirectory() throws {
+        let environment = ConfigurationTests.with(["SIGNALBOX_DATA_DIR": "/srv/a"])
+        #expect(try Configuration(environment: environment).dataDirectory == "/srv/a")
+        #expect(try Configuration(environment: environment, dataDirectory: "/srv/b/").dataDirectory == "/srv/b")
+    }
+
+    @Test func printsValuesThatItAcceptsAgain() throws {
+        let configuration = try Configuration(
+            environment: ConfigurationTests.with([
+                "SIGNALBOX_ADMIN_LISTEN": "[::]:1985", "SIGNALBOX_DATA_DIR": "/srv/a",
+            ]))
+        var again: [String: String] = [:]
+        for line in configuration.lines {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            again[String(parts[0])] = String(parts[1])
+        }
+        #expect(try Configuration(environment: again) == configuration)
+        #expect(Set(again.keys) == Configuration.keys)
+    }
+}

@@ -1,0 +1,61 @@
+import AdminProtocol
+import BrokerCore
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import BrokerServer
+
+@Suite struct ServerLogTests {
+    @Test func followsTheLevelInForceWhileItRuns() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("", to: "log")
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        let log = ServerLog(.descriptor(file.fileDescriptor), level: .error)
+        let logger = log.logger(.tls)
+        logger.info("one")
+        log.level = .debug
+        logger.debug("two", metadata: ["reason": "because"])
+        log.level = .error
+        logger.debug("three")
+        log.write([LogLine(.error, .broker, "four")], at: 0)
+        log.close()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].contains(#""msg":"two""#) && lines[0].contains(#""reason":"because""#))
+        #expect(lines[1].contains(#""msg":"four","caller":"broker""#))
+    }
+
+    @Test func tellsTheRingOfItsOwnLinesOnly() {
+        let log = ServerLog(.none, level: .info)
+        let ring = Ring()
+        log.tell { ring.append($0) }
+        log.logger(.tls).warning("own")
+        log.write([LogLine(.error, .broker, "the core's")], at: 0)
+        #expect(ring.lines == [LogLine(.warn, .tls, "own")])
+        log.close()
+    }
+
+    /// A pipe holds 64 KiB; what is written to it while nobody reads waits, is lost and is counted.
+    @Test func losesLinesRatherThanWaitForAReader() async throws {
+        let pipe = Pipe()
+        let log = ServerLog(.descriptor(pipe.fileHandleForWriting.fileDescriptor), level: .info)
+        let line = LogLine(.info, .broker, String(repeating: "x", count: 200))
+        for _ in 0..<8_000 { log.write([line], at: 0) }
+        let reader = Task.detached { pipe.fileHandleForReading.readDataToEndOfFile() }
+        log.close()
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: await reader.value, as: UTF8.self)
+        #expect(text.contains("log lines were lost"))
+        #expect(text.split(separator: "\n").count < 8_000)
+        #expect(text.hasSuffix("}\n"))
+    }
+}
+
+private final class Ring: Sendable {
+    private let state = Mutex<[LogLine]>([])
+    var lines: [LogLine] { state.withLock { $0 } }
+    func append(_ line: LogLine) { state.withLock { $0.append(line) } }
+}
