@@ -52,7 +52,7 @@ final class DemoStage {
     }
 
     private static func open(_ place: DemoPlace) throws -> BrokerServer {
-        let anyPort = HostAndPort(host: "localhost", port: 0)
+        let anyPort = Endpoint(host: "localhost", port: 0)
         let configuration = Configuration(
             endpoint: anyPort, workersListen: HostAndPort(host: "127.0.0.1", port: 0), logLevel: .info,
             dataDirectory: place.directory.path, installation: "demo", environment: "DEMO")
