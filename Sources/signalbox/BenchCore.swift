@@ -1,0 +1,91 @@
+import AdminProtocol
+import ArgumentParser
+import Fleet
+
+/// `signalbox bench core`: what a message costs inside the broker, before the kernel is asked anything.
+struct BenchCore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "core",
+        abstract: "What a message costs in the broker's core, without sockets.")
+
+    @Option(help: "Messages delivered per measurement.")
+    var messages = 1_000_000
+
+    @Option(help: "Publishers of a fan-in, subscribers of a fan-out.")
+    var clients = 100
+
+    @Option(help: "Bytes of payload.")
+    var size = 256
+
+    @Option(help: ArgumentHelp("fan-in, fan-out or own-topics; all if absent.", valueName: "shape"))
+    var shape: CoreBench.Shape?
+
+    @Option(help: "0 or 1; both if absent.")
+    var qos: UInt8?
+
+    @Flag(help: "Print JSON, an object for each measurement.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(messages) else { throw ValidationError("--messages takes 1 to 1000000000") }
+        guard (1...20_000).contains(clients) else { throw ValidationError("--clients takes 1 to 20000") }
+        guard (0...65_536).contains(size) else { throw ValidationError("--size takes 0 to 65536") }
+        guard qos.map({ $0 < 2 }) ?? true else { throw ValidationError("--qos takes 0 or 1") }
+    }
+
+    func run() {
+        if !json { print("shape       QoS   delivered     ns each    million/s") }
+        for shape in shape.map({ [$0] }) ?? CoreBench.Shape.allCases {
+            for qos in qos.map({ [$0] }) ?? [0, 1] {
+                var bench = CoreBench(shape, qos: qos, clients: clients, size: size)
+                report(bench.run(messages: messages))
+            }
+        }
+    }
+
+    private func report(_ outcome: CoreBench.Outcome) {
+        let each = outcome.nanosecondsPerDelivery
+        guard json else {
+            let name = outcome.shape.rawValue
+            print(
+                name + String(repeating: " ", count: max(1, 12 - name.count)), outcome.qos,
+                Columns.right("\(outcome.delivered)", 11), Columns.right(Columns.number(each, places: 1), 11),
+                Columns.right(Columns.number(each > 0 ? 1_000 / each : 0, places: 2), 12))
+            return
+        }
+        let object = JSON.object([
+            JSON.Member("shape", .string(outcome.shape.rawValue)),
+            JSON.Member("qos", .int(Int64(outcome.qos))),
+            JSON.Member("clients", .int(Int64(clients))),
+            JSON.Member("size", .int(Int64(size))),
+            JSON.Member("published", .int(Int64(outcome.published))),
+            JSON.Member("delivered", .int(Int64(outcome.delivered))),
+            JSON.Member("acknowledged", .int(Int64(outcome.acknowledged))),
+            JSON.Member("nanoseconds", .int(outcome.nanoseconds)),
+            JSON.Member("nanoseconds_each", .double(each)),
+        ])
+        print(object.text)
+    }
+}
+
+extension CoreBench.Shape: ExpressibleByArgument {}
+
+/// Numbers in columns.
+enum Columns {
+    static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    /// `value` with so many digits behind the point.
+    static func number(_ value: Double, places: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        guard value.isFinite, abs(value) < 1e12 else { return "-" }
+        let scaled = Int64((abs(value) * scale).rounded())
+        let whole = scaled / Int64(scale)
+        let sign = value < 0 && scaled != 0 ? "-" : ""
+        guard places > 0 else { return sign + "\(whole)" }
+        return sign + "\(whole)."
+            + right("\(scaled % Int64(scale))", places).map { $0 == " " ? "0" : String($0) }.joined()
+    }
+}
