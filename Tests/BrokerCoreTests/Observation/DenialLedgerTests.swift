@@ -1,0 +1,55 @@
+import AdminProtocol
+import Testing
+
+@testable import BrokerCore
+
+@Suite struct DenialLedgerTests {
+    @Test func mergesEqualRefusalsOfOneClient() throws {
+        let scene = Scene()
+        let client = scene.connect(1)
+        for _ in 0..<12 {
+            scene.deny(client)
+            scene.pass(seconds: 10)
+        }
+        scene.deny(client, topic: "a/other")
+        let entries = scene.observatory.denials.newestFirst
+        #expect(entries.map(\.count) == [1, 12])
+        let row = DenialRow(try #require(entries.last), Look(observatory: scene.observatory, now: scene.now))
+        #expect(row.lastAt - row.firstAt == 110_000)
+        #expect(row.samples.count == 5)
+        #expect(row.samples.first == row.lastAt)
+        #expect(row.principal == "worker")
+        #expect(row.client == client.id)
+        #expect(row.poolName == "eu-terraform")
+        #expect((5.0...7.0).contains(row.perMinute))
+        #expect(client.story.denied == 13)
+        #expect(client.story.lastDenial == "subscribe a/other: not-own-pool")
+    }
+
+    @Test func mergesUnknownPeersByTheirHost() {
+        let scene = Scene()
+        for port in 0..<50 { scene.deny(topic: nil, address: "10.0.0.9:\(port)") }
+        scene.deny(topic: nil, address: "10.0.0.8:1")
+        #expect(scene.observatory.denials.newestFirst.map(\.count) == [1, 50])
+    }
+
+    @Test func letsOneClientHoldNoMoreThanItsPart() {
+        let scene = Scene()
+        let quiet = scene.connect(2)
+        scene.deny(quiet)
+        let loud = scene.connect(1)
+        for place in 0..<1_000 { scene.deny(loud, topic: "t/\(place)") }
+        let entries = scene.observatory.denials.newestFirst
+        #expect(entries.count == 201)
+        #expect(entries.contains { $0.denial.client === quiet })
+        #expect(scene.observatory.denials.total == 1_001)
+        #expect(loud.story.denied == 1_000)
+    }
+
+    @Test func isBoundedInAll() {
+        let scene = Scene()
+        for place in 0..<10_100 { scene.deny(topic: nil, address: "10.\(place / 250).\(place % 250).1:1") }
+        #expect(scene.observatory.denials.count == ObservationLimits.denials)
+        #expect(scene.observatory.denials.total == 10_100)
+    }
+}
