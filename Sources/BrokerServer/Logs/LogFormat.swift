@@ -17,7 +17,9 @@ enum LogFormat {
         append(message, to: &out)
         out += ",\"caller\":".utf8
         append(caller, to: &out)
-        for field in fields {
+        for (place, field) in fields.enumerated() {
+            // A key stands once in an object; the first to say it is right.
+            guard !fields[..<place].contains(where: { $0.key == field.key }) else { continue }
             out.append(UInt8(ascii: ","))
             append(field.key, to: &out)
             out.append(UInt8(ascii: ":"))

@@ -12,7 +12,7 @@ import Testing
 
     @Test func writesFixedKeysInTheirOrder() {
         #expect(
-            line("denied", fields: [("client", "w1"), ("rule", "own topic")])
+            line("denied", fields: [("client", "w1"), ("rule", "own topic"), ("client", "w1")])
                 == """
                 {"ts":"2026-11-22T16:33:59.007Z","level":"warning","msg":"denied","caller":"access","client":"w1","rule":"own topic"}
 

@@ -1,0 +1,74 @@
+import BrokerServer
+import MQTT
+import MQTTTransport
+import TestSupport
+import Testing
+
+/// What arrives at a port that is open to the world.
+@Suite(.timeLimit(.minutes(1))) struct HostileStories {
+    /// [T-02]
+    @Test(arguments: [[], hex("10"), hex("10 2A 0004 'MQ'")])
+    func halfAConnectAndSilenceIsClosedInTime(bytes: [UInt8]) async throws {
+        let station = try Station()
+        let server = try station.start { $0.connectDeadline = 200 }
+        let socket = try Loopback(port: server.openPort)
+        try await socket.send(bytes)
+        #expect(try await socket.receiveToEnd() == [])
+    }
+
+    /// The same deadline covers TLS. [T-21]
+    @Test func aHandshakeThatNeverEndsIsClosedInTime() async throws {
+        let station = try Station()
+        let server = try station.start { $0.connectDeadline = 200 }
+        let socket = try Loopback(port: server.workersPort)
+        try await socket.send(hex("16 03 01 00"))
+        #expect(try await socket.receiveToEnd() == [])
+    }
+
+    /// [T-01]
+    @Test func threeHundredMegabytesAreNotWaitedFor() async throws {
+        let station = try Station()
+        let server = try station.start()
+        let socket = try Loopback(port: server.openPort)
+        // A CONNECT of 314,572,799 bytes cannot be said: four bytes of length end at 268,435,455.
+        try await socket.send(hex("10 FF FF FF 7F 00"))
+        let answer = try await socket.receiveToEnd(within: .seconds(3))
+        #expect(answer.count < 16)
+    }
+
+    @Test(arguments: [
+        Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), [UInt8](repeating: 0, count: 4_096),
+        [UInt8](repeating: 0xFF, count: 70_000),
+    ])
+    func garbageIsClosedAndNobodyElseNotices(bytes: [UInt8]) async throws {
+        let station = try Station()
+        let server = try station.start()
+        let client = station.client(server.openTarget, "good")
+        _ = try await client.connect()
+        for port in [server.openPort, server.workersPort] {
+            let socket = try Loopback(port: port)
+            try await socket.send(bytes)
+            _ = try await socket.receiveToEnd(within: .seconds(3))
+        }
+        #expect(try await client.publish(ClientMessage(topic: "a", payload: "still here")) < 0x80)
+    }
+
+    /// The seeds make the run repeatable; what is asked is that the broker lives.
+    @Test func livesThroughRandomBytesOnAllPorts() async throws {
+        let station = try Station()
+        let server = try station.start { $0.connectDeadline = 300 }
+        for seed in UInt64(1)...40 {
+            var random = SeededRandom(seed: seed)
+            let socket = try Loopback(port: seed % 2 == 0 ? server.openPort : server.workersPort)
+            // Half of them begin like a client that is let in.
+            var bytes = seed % 4 == 0 ? hex("10 [ <MQTT> 05 02 003C {} <r> ]") : []
+            for _ in 0..<Int.random(in: 1...2_000, using: &random) {
+                bytes.append(.random(in: .min ... .max, using: &random))
+            }
+            try await socket.send(bytes)
+        }
+        let client = station.client(server.openTarget, "good")
+        _ = try await client.connect()
+        await client.disconnect()
+    }
+}
