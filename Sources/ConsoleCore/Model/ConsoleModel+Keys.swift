@@ -62,7 +62,7 @@ extension ConsoleModel {
             return nil
         case .kick(let kick, let reason):
             say("kick of \(tails(kick.worker)) sent", at: now)
-            return request(.kick, kick, reason: reason, for: .kick(worker: kick.worker, reason: reason), at: now)
+            return request(.kick, kick, reason: reason, for: .kick(worker: kick.worker), at: now)
         case .setLevel(let change, let reason):
             return request(
                 .logLevelSet, change, reason: reason.isEmpty ? nil : reason,

@@ -68,15 +68,15 @@ extension ConsoleModel {
         case (.history, .done):
             for sample in Wire.read(History.self, from: answer.result)?.samples ?? [] { knowledge.samples.take(sample) }
         case (.watch, .done), (.close, _): break
-        case (.kick(let worker, let reason), .done):
-            kicked(Wire.read(Kicked.self, from: answer.result), worker: worker, reason: reason, answer, at: now)
+        case (.kick(let worker), .done):
+            kicked(Wire.read(Kicked.self, from: answer.result), worker: worker, answer, at: now)
         case (.level(let scope), .done):
             let levels = Wire.read(LogLevels.self, from: answer.result)
             let rate = levels.map { ", \(Figures.number($0.linesPerSecond)) lines/s now" as DisplayText } ?? .empty
             say("log level of \(name(ofScope: scope)) set\(rate)", .good, at: now)
         case (.revert(let scope), .done): say("log level of \(name(ofScope: scope)) taken back", .good, at: now)
         case (.watch(let feed), .refused), (.watch(let feed), .failed):
-            guard feed == focus || feed == .overview else { break }
+            guard feed == focus || feed == .overview || (feed == .worker && focus == nil) else { break }
             say(refusal ?? "the broker refused this list", .bad, at: now)
         case (_, .refused): say("refused: \(refusal ?? "no reason given")", .bad, at: now)
         case (_, .failed): say("failed: \(refusal ?? "no reason given")", .bad, at: now)
@@ -97,19 +97,14 @@ extension ConsoleModel {
         return []
     }
 
-    private mutating func kicked(
-        _ result: Kicked?, worker: String, reason: String, _ answer: Answer, at now: Timestamp
-    ) {
+    private mutating func kicked(_ result: Kicked?, worker: String, _ answer: Answer, at now: Timestamp) {
         let what: DisplayText =
             result.map {
                 let will: DisplayText = $0.willSent ? "will sent" : "no will sent"
                 let session: DisplayText = $0.sessionKept ? "session kept" : "session gone"
                 return "\(session), \(will)"
             } ?? "done"
-        kicks.append(
-            FollowedKick(
-                request: answer.id, worker: worker, by: DisplayText(hello?.principal ?? ""),
-                reason: DisplayText(reason), at: answer.at, text: what))
+        kicks.append(FollowedKick(request: answer.id, worker: worker, at: answer.at, text: what))
         if kicks.count > 64 { kicks.removeFirst() }
         say("kicked \(tails(worker)): \(what); waiting for what follows", .good, at: now)
     }
@@ -169,12 +164,11 @@ extension ConsoleModel {
         case .back:
             let address: DisplayText = outcome.sameAddress.map { $0 ? ", same address" : ", another address" } ?? .empty
             text = "back after \(after)\(address)"
-            kicks[place].isSettled = true
         case .away:
             text = "not back within \(after)"
-            kicks[place].isSettled = true
         }
-        kicks[place].text += "; " + text
+        kicks[place].text = kicks[place].isFollowed ? kicks[place].text + "; " + text : text
+        kicks[place].isFollowed = true
         say("kicked \(tails(outcome.worker)): \(text)", outcome.state == .away ? .warning : .good, at: now)
     }
 

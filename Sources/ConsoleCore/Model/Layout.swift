@@ -39,7 +39,7 @@ struct Layout: Equatable, Sendable {
     var right: Int { kind == .wide ? min(84, size.columns * 37 / 100) : 0 }
 
     /// Columns of the list.
-    var left: Int { kind == .wide ? size.columns - right - 2 : size.columns }
+    var left: Int { kind == .wide ? size.columns - right - 3 : size.columns }
 
     /// Rows below the list.
     func preview(of place: Place) -> Int {

@@ -19,10 +19,13 @@ struct Listing<Row: ListedRow>: Equatable, Sendable {
     private(set) var rows: [Row] = []
     private(set) var sortedAt: Timestamp = 0
 
-    var offset: Int { max(0, page?.offset ?? 0) }
-    var matched: Int { max(rows.count, page?.matched ?? 0) }
-    var total: Int { max(matched, page?.total ?? 0) }
+    var offset: Int { Self.bounded(page?.offset) }
+    var matched: Int { max(rows.count, Self.bounded(page?.matched)) }
+    var total: Int { max(matched, Self.bounded(page?.total)) }
     var isLoaded: Bool { page != nil }
+
+    /// More rows than any broker has: what comes from outside must not overflow what is computed with it.
+    private static func bounded(_ value: Int?) -> Int { min(max(0, value ?? 0), 1 << 40) }
 
     /// Takes in a newer state of the window.
     ///

@@ -13,11 +13,10 @@ struct Notice: Equatable, Sendable {
 struct FollowedKick: Equatable, Sendable {
     var request: String
     var worker: String
-    var by: DisplayText
-    var reason: DisplayText
     var at: Timestamp
     var text: DisplayText
-    var isSettled = false
+    /// Whether the text says what came after, and no longer only what was done at once.
+    var isFollowed = false
 }
 
 /// A request the broker has not answered yet.
@@ -27,7 +26,7 @@ struct Pending: Equatable, Sendable {
         case history
         case watch(Feed)
         case close
-        case kick(worker: String, reason: String)
+        case kick(worker: String)
         case level(scope: String)
         case revert(scope: String)
 

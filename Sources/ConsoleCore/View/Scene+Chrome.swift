@@ -8,6 +8,8 @@ extension Scene {
     private struct Piece {
         var line: Line
         var priority: Int
+        /// What is said instead when room is short.
+        var shorter: Line?
     }
 
     private func fitted(_ pieces: [Piece], separator: Line, width: Int) -> Line {
@@ -15,10 +17,21 @@ extension Scene {
         func needed(_ pieces: [Piece]) -> Int {
             pieces.reduce(0) { $0 + $1.line.width } + separator.width * max(0, pieces.count - 1)
         }
+        for place in kept.indices where needed(kept) > width {
+            guard let shorter = kept[place].shorter else { continue }
+            kept[place].shorter = kept[place].line
+            kept[place].line = shorter
+        }
         while needed(kept) > width, let leaving = kept.indices.max(by: { kept[$0].priority < kept[$1].priority }),
             kept[leaving].priority > 0
         {
             kept.remove(at: leaving)
+        }
+        for place in kept.indices {
+            guard let longer = kept[place].shorter, longer.width > kept[place].line.width,
+                needed(kept) - kept[place].line.width + longer.width <= width
+            else { continue }
+            kept[place].line = longer
         }
         var line = Line()
         for (place, piece) in kept.enumerated() {
@@ -75,8 +88,11 @@ extension Scene {
         }
         let separator = Line(" \(glyphs.vertical) ", Style(.quiet))
         var line = fitted(pieces, separator: separator, width: max(0, width - age.width - 3))
-        if line.width > 0 { line.add(separator) }
-        if layout.kind >= .normal { line.advance(to: max(line.width, width - age.width)) }
+        if layout.kind >= .normal {
+            line.advance(to: max(line.width + 3, width - age.width))
+        } else if line.width > 0 {
+            line.add(separator)
+        }
         line.end(with: age, at: min(width, max(line.width + age.width, age.width)))
         return line
     }
@@ -154,12 +170,13 @@ extension Scene {
         add("workers", Figures.whole(Int64(overview.workers)), 0, Style(.normal, bold: true))
         if overview.workersChange != 0, !offline {
             let sign: DisplayText = overview.workersChange > 0 ? "+" : ""
+            pieces[pieces.count - 1].shorter = pieces[pieces.count - 1].line
             pieces[pieces.count - 1].line.add(" (\(sign)\(overview.workersChange)/1m)", Style(.quiet))
         }
         add("in", figure(rate(overview.received, bytes: wide)), 1)
         add("out", figure(rate(overview.sent, bytes: wide)), 1)
         add(
-            "drop", figure(Figures.number(overview.dropped)), overview.dropped > 0 ? 0 : 5,
+            "drop", figure(Figures.number(overview.dropped)), overview.dropped > 0 ? 0 : 3,
             trouble(overview.dropped > 0))
         queue(overview.queue, offline: offline, add: add)
         let denied = overview.deniedPerMinute > 0
@@ -176,7 +193,7 @@ extension Scene {
             add("retained", figure(Figures.number(overview.retained)), 8)
         }
         if wide, !overview.operators.isEmpty { add("consoles", "\(overview.operators.count)", 6) }
-        return fitted(pieces, separator: Line(wide ? "   " : "  "), width: layout.size.columns)
+        return fitted(pieces, separator: Line(layout.kind == .wide ? "   " : "  "), width: layout.size.columns)
     }
 
     private func trouble(_ is: Bool) -> Style { `is` ? Style(.bad, bold: true) : Style() }

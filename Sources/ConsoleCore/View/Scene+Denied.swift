@@ -22,7 +22,7 @@ extension Scene {
             .text("NAME", 12, widest: 20, priority: 10, field: "pool_name") { text($0.poolName) },
             .text("ADDRESS", 15, widest: 21, priority: 9, field: "address") { text($0.address) },
             .text("ACTION", 9, priority: 2, field: "action") { Line(DisplayText($0.action).shortened(to: 9)) },
-            .text("TOPIC", 16, widest: 46, priority: 4, field: "topic") { row in
+            .text("TOPIC", 22, widest: 46, priority: 4, field: "topic") { row in
                 row.topic.map { Line(shortened(topic: $0, namespace: width < 140)) } ?? Line("-", Style(.quiet))
             },
             .text("REASON", 12, widest: 26, priority: 1, field: "reason") { Line(DisplayText($0.reason), Style(.bad)) },

@@ -55,9 +55,9 @@ extension Scene {
         if let why = row.why { state.add("  \(DisplayText(why))", Style(.warning)) }
         lines.append(fact("state", state, indent: 9))
         lines.append(
-            fact("effect", "DISCONNECT 0x98; its will fires, its session is kept, it may come back", indent: 9))
-        lines.append(
-            Line("kick does not stop its run; to take it out of work drain it in the platform", Style(.warning)))
+            fact("effect", "DISCONNECT 0x98; will fires, session is kept, it may come back", indent: 9))
+        lines.append(fact("note", "kick does not stop its run; to take it out of work", Style(.warning), indent: 9))
+        lines.append(fact("", "drain it in the platform", Style(.warning), indent: 9))
         lines.append(fact("reason", field(dialog.reason, hasFocus: dialog.focus == .reason), indent: 9))
         lines.append(dialog.complaint.map { Line("         \($0)", Style(.bad, bold: true)) } ?? Line())
         var buttons = Line()

@@ -12,7 +12,7 @@ extension Scene {
                 Line(exact ? Figures.exactClock($0.at) : Figures.clock($0.at), Style(.quiet))
             },
             .text("WHAT", 6, priority: 0) { word(of: $0.what) },
-            .text("WORKER", tails.width, widest: ShortIdentifiers.widest, priority: 1) { id($0.worker, tails) },
+            .text("WORKER", self.width(of: rows.compactMap(\.worker), tails), priority: 1) { id($0.worker, tails) },
             .text("POOL", pools.width, priority: 3) { id($0.pool, pools) },
             .text("NAME", 12, widest: 20, priority: 4) { text($0.poolName) },
             .text("REASON", 20, widest: 32, priority: 2) { row in
@@ -20,7 +20,7 @@ extension Scene {
                 if let by = row.by { line.add(" by \(DisplayText(by))", Style(.accent)) }
                 return line
             },
-            .text("DETAIL", 12, widest: 90, priority: 2) { row in
+            .text("DETAIL", 28, widest: 90, priority: 2) { row in
                 row.detail.isEmpty ? Line() : Line(ShortIdentifiers().short(topic: row.detail), Style(.quiet))
             },
         ]
@@ -32,9 +32,7 @@ extension Scene {
         var lines: [Line] = []
         if layout.header(of: .events) > 0 {
             lines.append(
-                Line("words of WHAT: ", Style(.quiet)).adding(
-                    "CONN GONE TAKE DENY KICK BACK LEVEL SUB QUEUE DROP BROKER"
-                ).adding("   / what:gone", Style(.quiet)))
+                Line("/ what:gone, what:deny, what:kick .. narrows the list; Enter opens the worker", Style(.quiet)))
         }
         lines += list(
             data.events, eventTable(width: width), of: .events, width: width, height: layout.listRows(of: .events),

@@ -14,7 +14,7 @@ extension Scene {
         for action in offered() {
             guard let binding = KeyMap.binding(of: action) else { continue }
             if action == .sortNext {
-                pairs.append(("< >", "sort"))
+                pairs.append(("< > I", "sort"))
             } else {
                 pairs.append(
                     (
@@ -23,6 +23,7 @@ extension Scene {
                     ))
             }
         }
+        if model.link.outage != nil { pairs.insert(("K L", "off: offline"), at: min(2, pairs.count)) }
         return hintLine(pairs, end: .empty)
     }
 
@@ -64,10 +65,10 @@ extension Scene {
             }
         }
         if model.place.list != nil { actions.append(.filter) }
-        if !sortFields().isEmpty { actions += [.sortNext, .invert] }
-        actions += [.freeze]
+        if !sortFields().isEmpty { actions.append(.sortNext) }
+        if case .worker = model.place {} else { actions.append(.close) }
+        actions.append(.freeze)
         if model.place != .overview { actions.append(.copy) }
-        if model.place != .worker("") { if case .worker = model.place {} else { actions.append(.close) } }
         actions.append(.help)
         return actions
     }

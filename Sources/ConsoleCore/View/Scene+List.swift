@@ -23,10 +23,15 @@ extension Scene {
         return lines
     }
 
-    private func emptyText<Row>(_ listing: Listing<Row>, _ cursor: Cursor, _ empty: DisplayText) -> DisplayText {
+    /// Why a list shows no row.
+    func emptyText<Row>(_ listing: Listing<Row>, _ cursor: Cursor, _ empty: DisplayText) -> DisplayText {
         if listing.isLoaded { return cursor.filter.isEmpty ? empty : "nothing matches the filter; / changes it" }
         if model.frozen != nil { return "this was not on the screen when it was frozen; z goes on" }
-        return model.link.isUp ? "asking the broker.." : "nothing was heard of this before the link was lost"
+        switch model.link {
+        case .up: return "asking the broker.."
+        case .connecting: return "connecting.."
+        case .down: return "nothing was heard of this before the link was lost"
+        }
     }
 
     /// The order of a list: as it was asked for, else as the broker has it.
@@ -75,8 +80,11 @@ extension Scene {
             line.add("\(window.matched) of \(total) \(things)")
         }
         if let order = sort(of: feed), !feed.isTimeline {
-            let way: DisplayText = order.descending ? "desc" : "asc"
-            line.add(", sort \(sortTitle(order.field)) \(way)", Style(.quiet))
+            if order.field == "attention" {
+                line.add(", worst first", Style(.quiet))
+            } else {
+                line.add(", sort \(sortTitle(order.field)) \(order.descending ? "desc" : "asc")", Style(.quiet))
+            }
         } else if feed.isTimeline {
             line.add(cursor.index == 0 ? ", newest first, following" : ", newest first; g follows", Style(.quiet))
         }

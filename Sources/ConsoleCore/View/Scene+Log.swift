@@ -12,7 +12,7 @@ extension Scene {
             },
             .text("LEVEL", 5, priority: 0) { word(of: $0.level) },
             .text("PART", 10, priority: 2) { Line(DisplayText($0.subsystem).shortened(to: 10), Style(.quiet)) },
-            .text("CLIENT", tails.width, widest: ShortIdentifiers.widest, priority: 1) { id($0.client, tails) },
+            .text("CLIENT", self.width(of: rows.compactMap(\.client), tails), priority: 1) { id($0.client, tails) },
             .text("MESSAGE", 20, widest: 400, priority: 0) { row in
                 Line(DisplayText(row.message), row.level == .error ? Style(.bad) : Style())
             },
@@ -60,11 +60,11 @@ extension Scene {
         var line = Line("levels  ", Style(.heading))
         line.add("broker ", Style(.quiet))
         line.add(word(of: levels.level))
+        line.add("  \(Figures.number(levels.linesPerSecond)) lines/s", Style(.quiet))
         for lease in levels.leases {
             line.add(" \(glyphs.vertical) ", Style(.quiet))
             line.add(self.line(of: lease))
         }
-        line.add("   \(Figures.number(levels.linesPerSecond)) lines/s", Style(.quiet))
         return line
     }
 

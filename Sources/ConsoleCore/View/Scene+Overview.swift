@@ -77,7 +77,9 @@ extension Scene {
     }
 
     private func alerts(_ rows: Int, width: Int) -> [Line] {
-        let alerts = data.overview?.alerts ?? []
+        guard let alerts = data.overview?.alerts else {
+            return [Line("ALERTS  ", Style(.heading)).adding(Figures.absent, Style(.quiet))]
+        }
         guard !alerts.isEmpty else { return [Line("ALERTS  ", Style(.heading)).adding("none", Style(.good))] }
         let cursor = model.cursors[.overview, default: Cursor()]
         let hasFocus = model.focus == .overview
@@ -104,7 +106,9 @@ extension Scene {
         let tails = identifiers(listing.rows.compactMap(\.worker) + listing.rows.compactMap(\.pool))
         let cursor = model.cursors[.sideEvents, default: Cursor()]
         let hasFocus = model.focus == .sideEvents
-        if listing.rows.isEmpty, rows > 0 { return [Line("  nothing has happened yet", Style(.quiet))] }
+        if listing.rows.isEmpty, rows > 0 {
+            return [Line("  ").adding(emptyText(listing, cursor, "nothing has happened yet"), Style(.quiet))]
+        }
         return (0..<max(0, rows)).map { row in
             guard let event = listing.row(at: cursor.top + row) else { return Line() }
             var line = brief(event, tails, withPool: layout.kind == .normal)

@@ -5,7 +5,6 @@ extension Scene {
     func poolTable(width: Int, isPanel: Bool = false) -> Table<PoolRow> {
         let rows = isPanel ? data.sidePools.rows : data.pools.rows
         let tails = identifiers(rows.map(\.id))
-        let now = now
         var columns: [Column<PoolRow>] = [
             .text("POOL", tails.width, priority: 0, field: "id") { Line(tails.short($0.id), Style(.accent)) },
             .text("NAME", 12, widest: 28, priority: 1, field: "name") {
@@ -37,7 +36,7 @@ extension Scene {
         if !isPanel {
             columns.append(
                 .figure("OLDEST", 6, priority: 12, field: "oldest_connected_at", descending: false) { row in
-                    Line(row.oldestConnectedAt.map { Figures.span(now - $0) } ?? Figures.absent, Style(.quiet))
+                    Line(age(row.oldestConnectedAt), Style(.quiet))
                 })
         }
         columns.append(.text("STATE", 6, priority: 0, field: "state") { word(ofPool: $0.state) })

@@ -3,7 +3,6 @@ import AdminProtocol
 /// View 4: shapes of topics, or the topics of one shape.
 extension Scene {
     func topicTable(width: Int) -> Table<TopicRow> {
-        let now = now
         let columns: [Column<TopicRow>] = [
             .text("TOPIC", 34, widest: 64, priority: 0, field: "id") { row in
                 let short = ShortIdentifiers().short(topic: row.id)
@@ -23,7 +22,7 @@ extension Scene {
             .figure("LARGEST", 7, priority: 11, field: "largest") { Line(Figures.bytes(Int64($0.largest))) },
             .figure("MESSAGES", 8, priority: 9, field: "messages") { Line(Figures.number($0.messages)) },
             .figure("LAST", 6, priority: 2, field: "last_at") { row in
-                Line(row.lastAt.map { Figures.span(now - $0) } ?? "never", row.lastAt == nil ? Style(.quiet) : Style())
+                row.lastAt == nil ? Line("never", Style(.quiet)) : Line(age(row.lastAt))
             },
         ]
         return Table(columns, width: width, sort: sort(of: .topics))

@@ -68,6 +68,11 @@ extension Scene {
         return Line(DisplayText(outside))
     }
 
+    /// Room for these ids: a tail for ULIDs, more for names of another kind.
+    func width(of ids: some Sequence<String>, _ tails: ShortIdentifiers) -> Int {
+        ids.allSatisfy(ShortIdentifiers.isULID) ? tails.width : ShortIdentifiers.widest
+    }
+
     /// The tails of everything a list may show, long enough to tell apart what is shown.
     func identifiers(_ ids: [String]) -> ShortIdentifiers { ShortIdentifiers(of: ids) }
 
@@ -77,7 +82,7 @@ extension Scene {
         line.add(" ")
         let start = line.width
         line.add(word(of: event.what))
-        line.advance(to: start + 6)
+        line.advance(to: start + 7)
         if withWorker, let worker = event.worker {
             line.add(tails.short(worker), Style(.accent))
             line.add("  ")

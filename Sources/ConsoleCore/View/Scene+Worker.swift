@@ -13,13 +13,13 @@ extension Scene {
         if layout.kind == .compact {
             let body =
                 head + workerConnection(detail, width: width) + workerTraffic(detail, width: width)
-                + workerSubscriptions(detail, width: width) + workerWaiting(detail, width: width, rows: 3)
+                + workerWaiting(detail, width: width, rows: 2)
                 + workerHistory(detail, width: width)
             let start = min(model.scroll, max(0, body.count - layout.content))
             return filled(Array(body[start...]), to: layout.content)
         }
-        let leftWidth = width / 2 - 1
-        let rightWidth = width - leftWidth - 2
+        let leftWidth = width / 2 - 2
+        let rightWidth = width - leftWidth - 3
         let left =
             workerConnection(detail, width: leftWidth) + workerSubscriptions(detail, width: leftWidth)
             + workerWaiting(detail, width: leftWidth, rows: 10) + workerMetadata(detail, width: leftWidth)
@@ -54,9 +54,12 @@ extension Scene {
         var lines = [rule("connection", width: width)]
         if layout.kind == .compact {
             lines += workerFacts(row, detail: detail).dropFirst(2)
+            for one in detail.subscriptions.prefix(2) {
+                lines.append(fact("listens", Line("q\(one.qos) ").adding(ShortIdentifiers().short(topic: one.filter))))
+            }
         } else {
             lines += workerFacts(row, detail: detail)
-            lines.append(fact("client id", DisplayText(detail.clientID)))
+            lines.append(fact("client id", ShortIdentifiers().short(topic: detail.clientID)))
             lines.append(
                 fact(
                     "receives",
@@ -78,23 +81,23 @@ extension Scene {
 
     private func workerTraffic(_ detail: WorkerDetail, width: Int) -> [Line] {
         var title = Line("traffic", Style(.heading))
-        title.advance(to: 15)
+        title.advance(to: 24)
         title.add("from it", Style(.quiet))
-        title.advance(to: 29)
+        title.advance(to: 44)
         title.add("to it", Style(.quiet))
         var lines = [rule(title, width: width)]
         func both(_ name: DisplayText, _ from: DisplayText, _ to: DisplayText) {
             var line = Line(name, Style(.quiet))
-            line.advance(to: max(0, 25 - from.width))
+            line.advance(to: max(0, 34 - from.width))
             line.add(from)
-            line.advance(to: max(line.width + 1, 37 - to.width))
+            line.advance(to: max(line.width + 1, 52 - to.width))
             line.add(to)
             lines.append(line)
         }
         func rates(_ traffic: Traffic) -> DisplayText {
             "\(Figures.number(traffic.rate1s)) / \(Figures.number(traffic.rate10s)) / \(Figures.number(traffic.rate60s))"
         }
-        both("msg/s 1/10/60", rates(detail.received), rates(detail.sent))
+        both("msg/s 1s/10s/60s", rates(detail.received), rates(detail.sent))
         if layout.kind == .compact {
             both(
                 "total",
@@ -127,11 +130,12 @@ extension Scene {
 
     private func workerWaiting(_ detail: WorkerDetail, width: Int, rows: Int) -> [Line] {
         guard !detail.waiting.isEmpty else { return [] }
-        var lines = [rule("what waits for it, oldest first", width: width)]
-        lines += waitingLines(detail, rows: rows)
-        let more = detail.row.queued + detail.row.inFlight - min(rows, detail.waiting.count)
-        if more > 0 { lines.append(Line("and \(more) more", Style(.quiet))) }
-        return lines
+        let all = max(detail.waiting.count, detail.row.queued.addingReportingOverflow(detail.row.inFlight).partialValue)
+        let shown = min(rows, detail.waiting.count)
+        let title: DisplayText =
+            all > shown
+            ? "the oldest \(shown) of \(Figures.number(all)) that wait for it" : "what waits for it, oldest first"
+        return [rule(title, width: width)] + waitingLines(detail, rows: rows)
     }
 
     private func workerMetadata(_ detail: WorkerDetail, width: Int) -> [Line] {

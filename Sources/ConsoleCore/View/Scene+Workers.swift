@@ -6,10 +6,8 @@ extension Scene {
         let rows = isPanel ? data.sideWorkers.rows : data.workers.rows
         let tails = identifiers(rows.map(\.id))
         let pools = identifiers(rows.map(\.pool))
-        let isULID = rows.allSatisfy { ShortIdentifiers.isULID($0.id) }
-        let now = now
         var columns: [Column<WorkerRow>] = [
-            .text("WORKER", isULID ? tails.width : ShortIdentifiers.widest, priority: 0, field: "id") {
+            .text("WORKER", self.width(of: rows.map(\.id), tails), priority: 0, field: "id") {
                 Line(tails.short($0.id), Style(.accent))
             }
         ]
@@ -24,7 +22,7 @@ extension Scene {
             .text("STATE", 7, priority: 0, field: "state") { word(of: $0.state) },
             .figure("UP", 6, priority: 6, field: "connected_at", descending: false) { row in
                 guard row.connected, let since = row.connectedAt else { return Line(Figures.absent, Style(.quiet)) }
-                return Line(Figures.span(now - since))
+                return Line(age(since))
             },
             .text("ADDRESS", 15, widest: 21, priority: 10, field: "address") { text($0.address) },
             .text("V", 5, priority: 16, field: "protocol_version") {
@@ -43,7 +41,7 @@ extension Scene {
             },
             .figure("DENY", 4, priority: 9, field: "denied") { trouble(Double($0.denied)) },
             .figure("LAST-IN", 7, priority: 1, field: "last_in_at", descending: false) { row in
-                Line(row.lastInAt.map { Figures.span(now - $0) } ?? Figures.absent)
+                Line(age(row.lastInAt))
             },
             .text("VERSION", 8, widest: 12, priority: 15, field: "version") { text($0.version) },
             .text("WHY", 20, widest: 44, priority: 17) { row in
@@ -183,10 +181,12 @@ extension Scene {
     func waitingLines(_ detail: WorkerDetail, rows: Int) -> [Line] {
         detail.waiting.prefix(max(0, rows)).map { one in
             var line = Line(Figures.exactClock(one.at), Style(.quiet))
+            let size = Figures.bytes(Int64(one.bytes))
+            line.advance(to: line.width + max(1, 7 - size.width))
+            line.add(size)
             line.add("  ")
+            line.add(one.sent ? "no ack  " : "waits   ", one.sent ? Style(.warning) : Style(.quiet))
             line.add(ShortIdentifiers().short(topic: one.topic))
-            line.add("  \(Figures.bytes(Int64(one.bytes)))", Style(.quiet))
-            line.add(one.sent ? "  sent, not acknowledged" : "  waits", one.sent ? Style(.warning) : Style(.quiet))
             return line
         }
     }

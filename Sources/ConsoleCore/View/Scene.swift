@@ -87,7 +87,7 @@ struct Scene {
     /// `name     value`, the name quiet.
     func fact(_ name: DisplayText, _ value: Line, indent: Int = 11) -> Line {
         var line = Line(name, Style(.quiet))
-        line.advance(to: indent)
+        line.advance(to: max(indent, name.isEmpty ? 0 : name.width + 1))
         line.add(value)
         return line
     }
@@ -101,6 +101,7 @@ struct Scene {
         (0..<rows).map { row in
             var line = row < left.count ? left[row] : Line()
             line.advance(to: leftWidth)
+            line.add(" ")
             line.add(glyphs.vertical, Style(.quiet))
             line.add(" ")
             if row < right.count { line.add(right[row]) }

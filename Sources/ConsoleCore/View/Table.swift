@@ -99,7 +99,10 @@ struct Table<Row> {
             let width = widths[place]
             let start = line.width
             var content = cell(column)
-            content.cut(to: width)
+            if content.width > width {
+                content.cut(to: max(0, width - (width >= 8 ? 2 : 0)))
+                if width >= 8 { content.add("..", Style(.quiet)) }
+            }
             if column.alignsRight { line.advance(to: start + width - content.width) }
             line.add(content)
             line.advance(to: start + width)

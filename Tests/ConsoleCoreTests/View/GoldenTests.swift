@@ -77,3 +77,63 @@ enum Golden {
         Golden.expect(desk.frame(), is: "\(view.0)-\(size.0)x\(size.1)")
     }
 }
+
+extension GoldenTests {
+    @Test func showsTheASCIISetInFull() throws {
+        var desk = try Desk.live()
+        for (name, keys) in Self.views.prefix(3) {
+            for key in keys { try desk.press(key) }
+            let frame = desk.frame(unicode: false)
+            #expect(frame.text.utf8.allSatisfy { $0 < 0x80 })
+            Golden.expect(frame, is: "\(name)-ascii-80x24")
+        }
+        try desk.press(.character("K"))
+        Golden.expect(desk.frame(unicode: false), is: "kick-ascii-80x24")
+    }
+
+    @Test(arguments: sizes) func showsTheLastPictureWhileOffline(_ size: (Int, Int)) throws {
+        var desk = try Desk.live(size.0, size.1)
+        try desk.press(.character("3"))
+        try desk.tell(.linkDown(reason: "connection refused", attempt: 4, retryIn: 20_000))
+        try desk.pass(17_000)
+        Golden.expect(desk.frame(), is: "offline-\(size.0)x\(size.1)")
+    }
+
+    @Test func showsAFrozenPicture() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("3"), .character("z"))
+        try desk.pass(9000)
+        Golden.expect(desk.frame(), is: "frozen-80x24")
+    }
+
+    @Test(arguments: views.prefix(8)) func showsABrokerWithoutAnything(_ view: (String, [Key])) throws {
+        var desk = try Desk.live { desk in
+            desk.pools = []
+            desk.workers = []
+            desk.events = []
+            desk.denials = []
+            desk.topics = []
+            desk.log = []
+            desk.overview = Overview(
+                now: World.now, startedAt: World.now, queue: .init(store: "sqlite"),
+                levels: LogLevels(level: .info, configured: .info), sample: Sample(at: World.now))
+            desk.hello.environment = ""
+            desk.hello.open = "127.0.0.1:1883"
+        }
+        for key in view.1 { try desk.press(key) }
+        Golden.expect(desk.frame(), is: "empty-\(view.0)-80x24")
+    }
+
+    @Test func showsWhatIsLeftOnASmallTerminal() throws {
+        for (columns, rows) in [(50, 12), (60, 16), (20, 5), (1, 1)] {
+            var desk = try Desk.live(columns, rows)
+            Golden.expect(desk.frame(), is: "overview-\(columns)x\(rows)")
+            try desk.press(.character("3"))
+            Golden.expect(desk.frame(), is: "workers-\(columns)x\(rows)")
+        }
+    }
+
+    @Test func showsThatItIsNotConnectedYet() {
+        Golden.expect(Desk().frame(), is: "connecting-80x24")
+    }
+}
