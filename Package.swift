@@ -96,7 +96,7 @@ let package = Package(
             "BrokerServerTests",
             [
                 "BrokerServer", "BrokerCore", "MQTTTransport", "Authority", "MQTT", "AdminProtocol", "MessageQueue",
-                "AdminClient", "TestSupport", nio, nioPosix, nioSSL, logging,
+                "AdminClient", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL, logging,
             ]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "ConsoleCore"], path: "Tests/TerminalProbe",
