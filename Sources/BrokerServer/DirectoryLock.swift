@@ -26,9 +26,8 @@ final class DirectoryLock: Sendable {
 
     /// Takes away the socket that a killed broker left; nothing else may stand in its place.
     func clearSocket(_ path: String) throws(BrokerServer.StartFailure) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        guard let isSocket = File.isSocket(path) else { return }
+        guard isSocket else {
             throw BrokerServer.StartFailure("\(path) is in the way: the admin socket goes there", exitCode: 78)
         }
         unlink(path)

@@ -22,6 +22,13 @@ package enum File {
         return try bytes(of: file, path: path, atMost: limit)
     }
 
+    /// Whether a socket stands at `path`; nil if nothing does.
+    package static func isSocket(_ path: String) -> Bool? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFSOCK
+    }
+
     /// Everything from `file` until its end, such as standard input.
     package static func bytes(of file: Int32, path: String, atMost limit: Int) throws(AuthorityError) -> [UInt8] {
         var all: [UInt8] = []
