@@ -24,8 +24,9 @@ extension Broker {
         guard sessions[key] != nil || sessions.count < limits.sessions else {
             return turnAway(connection, .quotaExceeded, packet, rule: "connect.sessions", "too many sessions", at: now)
         }
+        let before = sessions[key]
         guard takeOver(key, packet, connection, at: now) else { return }
-        open(key, packet, clientID, worker, connection, at: now)
+        open(key, packet, clientID, worker, connection, before: before, at: now)
     }
 
     /// A CONNECT that cannot be read: MQTT 5 is told why, 3.1.1 is only closed. [MQTT-3.1.4-1]
@@ -136,15 +137,14 @@ extension Broker {
         observatory.note(
             .takenOver(session.record, from: older.peer.address, to: connection.peer.address), at: now)
         let detail = "by \(connection.peer.address)"
-        // A clean start ends the session: it must not outlive its connection for a moment.
-        close(older, .sessionTakenOver, as: .takenOver, detail, keepsSession: true, at: now)
+        close(older, .sessionTakenOver, as: .takenOver, detail, at: now)
         return true
     }
 
     /// Finds or makes the session, and says CONNACK.
     private mutating func open(
         _ key: SessionKey, _ packet: Connect, _ clientID: ClientID, _ worker: ULID?, _ connection: Connection,
-        at now: Moment
+        before: Session?, at now: Moment
     ) {
         let known = sessions[key]
         if packet.cleanStart, let known { end(known, at: now) }
@@ -155,8 +155,8 @@ extension Broker {
             ?? Session(
                 key: key, clientID: clientID, principal: principal, worker: worker,
                 record: observatory.client(of: principal, clientID: clientID.bytes))
-        if let known, known !== session {
-            (session.takeovers, session.refusals) = (known.takeovers, known.refusals)
+        if let before, before !== session {
+            (session.takeovers, session.refusals) = (before.takeovers, before.refusals)
         }
         sessions[key] = session
         session.principal = principal

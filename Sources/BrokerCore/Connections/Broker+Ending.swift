@@ -6,7 +6,7 @@ extension Broker {
     /// Says goodbye in the way of the client's version, and lets go: nothing of `connection` is read any more.
     mutating func close(
         _ connection: Connection, _ reason: ReasonCode?, as gone: GoneReason, _ detail: String, fireWill: Bool = true,
-        keepsSession: Bool = false, at now: Moment
+        at now: Moment
     ) {
         guard connection.phase != .closing else { return }
         let wasConnected = connection.phase == .connected
@@ -19,7 +19,7 @@ extension Broker {
         effects.closes.append(connection.id)
         release(connection, at: now)
         if wasConnected {
-            detach(connection, as: gone, detail, fireWill: fireWill, keepsSession: keepsSession, at: now)
+            detach(connection, as: gone, detail, fireWill: fireWill, at: now)
         }
     }
 
@@ -34,8 +34,7 @@ extension Broker {
 
     /// The session has no connection any more: it ends, or waits to be taken up again. [MQTT-3.1.2-8]
     mutating func detach(
-        _ connection: Connection, as gone: GoneReason, _ detail: String, fireWill: Bool = true,
-        keepsSession: Bool = false, at now: Moment
+        _ connection: Connection, as gone: GoneReason, _ detail: String, fireWill: Bool = true, at now: Moment
     ) {
         guard let session = connection.session else { return }
         session.connection = nil
@@ -65,7 +64,7 @@ extension Broker {
         // Lighter messages are not part of the state that is kept. [MQTT-4.1.0-1]
         dropLightMessages(of: session)
         if session.expiry == 0 {
-            if !keepsSession || session.will != nil { end(session, at: now) }
+            end(session, at: now)
         } else {
             session.expiresAt = now.nanoseconds + Int64(session.expiry) * 1_000_000_000
             session.wake &+= 1

@@ -1,0 +1,114 @@
+import AdminProtocol
+import BrokerCore
+import MQTT
+import Testing
+
+@Suite struct HandingOverTests {
+    let stage = Stage()
+
+    private func worker(_ version: ProtocolVersion = .v5, cleanStart: Bool = true) -> ConnectionID {
+        stage.client(
+            "\(Cast.worker)", .worker(pool: Cast.pool), version: version, cleanStart: cleanStart,
+            properties: version == .v5 ? [.sessionExpiryInterval(600)] : [])
+    }
+
+    @Test func acknowledgesWhenTheQueueHasCommittedAndInOrder() {
+        let id = worker()
+        stage.publish(id, Cast.writeonly, "1", qos: .atLeastOnce, packetID: 1)
+        stage.publish(id, Cast.writeonly, "2", qos: .exactlyOnce, packetID: 2)
+        stage.publish(id, Cast.writeonly, "3")
+        stage.publish(id, Cast.writeonly, "4", qos: .atLeastOnce, packetID: 4)
+        #expect(stage.handOvers.map(\.ticket) == [1, 2, 3, 4])
+        #expect(stage.handOvers.map(\.payload) == [[0x31], [0x32], [0x33], [0x34]])
+        #expect(stage.handOvers.allSatisfy { $0.pool == Cast.pool && $0.worker == Cast.worker })
+        #expect(stage.take(id) == [])
+        stage.commit(2...3)
+        #expect(stage.take(id) == [])
+        stage.commit(1...1)
+        #expect(
+            stage.take(id) == [
+                .pubAck(Acknowledgement(packetID: 1)), .pubRec(Acknowledgement(packetID: 2)),
+            ])
+        stage.commit(1...400)
+        #expect(stage.take(id) == [.pubAck(Acknowledgement(packetID: 4))])
+    }
+
+    @Test func showsAMessageToThePlatformAtOnce() {
+        let backend = stage.client("server", .backend(name: "server"))
+        #expect(stage.subscribe(backend, "spacelift/writeonly/#", qos: .atLeastOnce) == [.grantedQoS1])
+        let id = worker()
+        stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce)
+        #expect(stage.publishes(backend).map(\.text) == ["x"])
+    }
+
+    @Test func bringsAJobToItsWorker() {
+        let id = worker(.v311)
+        #expect(stage.subscribe(id, Cast.readonly, qos: .atLeastOnce) == [.grantedQoS1])
+        let backend = stage.client("server", .backend(name: "server"))
+        stage.publish(backend, Cast.readonly, "job", qos: .atLeastOnce)
+        #expect(stage.publishes(id).map(\.text) == ["job"])
+        #expect(stage.handOvers == [])
+    }
+
+    @Test func handsOverTheWill() {
+        let will = Will(topic: topicName(Cast.writeonly), payload: [9])
+        let id = stage.client("\(Cast.worker)", .worker(pool: Cast.pool), will: will)
+        stage.end(id)
+        #expect(stage.handOvers.map(\.payload) == [[9]])
+        stage.commit(1...1)
+    }
+
+    @Test func doesNotHandOverAMessageOfQoS2TwiceNorAcknowledgeItTooEarly() {
+        let id = worker(cleanStart: false)
+        stage.publish(id, Cast.writeonly, "x", qos: .exactlyOnce, packetID: 7)
+        stage.end(id)
+        let again = worker(cleanStart: false)
+        stage.publish(again, Cast.writeonly, "x", qos: .exactlyOnce, duplicate: true, packetID: 7)
+        #expect(stage.handOvers.count == 1)
+        #expect(stage.take(again) == [])
+        stage.commit(1...1)
+        #expect(stage.take(again) == [.pubRec(Acknowledgement(packetID: 7))])
+    }
+
+    @Test func stopsReadingWhenTheQueueLags() {
+        let id = worker(.v311)
+        for number in 1...100 as ClosedRange<UInt16> {
+            stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: number)
+        }
+        #expect(stage.paused.contains(id))
+        stage.pass(59)
+        #expect(!stage.closed.contains(id))
+        stage.commit(1...100)
+        #expect(!stage.paused.contains(id))
+        #expect(stage.take(id).count == 100)
+        stage.pass(100)
+        #expect(!stage.closed.contains(id))
+    }
+
+    @Test func sendsAwayAfterAMinuteWithoutTheQueue() {
+        let id = worker()
+        for number in 1...100 as ClosedRange<UInt16> {
+            stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: number)
+        }
+        stage.pass(60.6)
+        guard case .disconnect(let last) = stage.take(id).last else { return #expect(Bool(false)) }
+        #expect(last.reason == .serverBusy)
+    }
+
+    @Test func turnsNewWorkersAwayWhileTheQueueIsInTrouble() {
+        func connect(_ version: ProtocolVersion, _ principal: Principal) -> ReasonCode? {
+            let id = stage.accept(principal)
+            stage.send(.connect(Connect(version: version, clientID: clientID("\(Cast.worker)"))), from: id)
+            guard case .connAck(let answer) = stage.take(id).first else { return nil }
+            return answer.reason
+        }
+        stage.queueChanged("disk full")
+        #expect(connect(.v5, .worker(pool: Cast.pool)) == .success)
+        stage.pass(6)
+        #expect(connect(.v5, .worker(pool: Cast.pool)) == .serverBusy)
+        #expect(connect(.v311, .worker(pool: Cast.pool)) == .serverUnavailable)
+        #expect(connect(.v5, .admin(name: "ann", role: .operator)) == .success)
+        stage.queueChanged(nil)
+        #expect(connect(.v5, .worker(pool: Cast.pool)) == .success)
+    }
+}

@@ -1,0 +1,85 @@
+import BrokerCore
+import MQTT
+import Testing
+
+@Suite struct WillTests {
+    let stage = Stage()
+
+    private func watcher() -> ConnectionID {
+        let id = stage.client("watcher")
+        _ = stage.subscribe(id, "#", qos: .atLeastOnce)
+        return id
+    }
+
+    private func will(_ delay: UInt32 = 0, retain: Bool = false) -> Will {
+        Will(
+            topic: topicName("will"), payload: [0x77], qos: .atLeastOnce, retain: retain,
+            properties: delay == 0 ? [] : [.willDelayInterval(delay)])
+    }
+
+    @Test func saysTheWillOfWhoIsGoneWithoutAWord() {
+        let watcher = watcher()
+        let id = stage.client("a", will: will())
+        stage.end(id, .failed("reset"))
+        #expect(stage.publishes(watcher).map(\.text) == ["w"])
+    }
+
+    @Test func forgetsTheWillOfWhoSaysGoodbye() {
+        let watcher = watcher()
+        let id = stage.client("a", will: will())
+        stage.send(.disconnect(Disconnect()), from: id)
+        #expect(stage.publishes(watcher) == [])
+        let other = stage.client("b", will: will())
+        stage.send(.disconnect(Disconnect(reason: .disconnectWithWill)), from: other)
+        #expect(stage.publishes(watcher).map(\.text) == ["w"])
+    }
+
+    @Test func waitsWithTheWillAsLongAsItsDelay() {
+        let watcher = watcher()
+        let kept: Properties = [.sessionExpiryInterval(100)]
+        let id = stage.client("a", properties: kept, will: will(5))
+        stage.end(id)
+        stage.pass(4.9)
+        #expect(stage.publishes(watcher) == [])
+        stage.pass(0.2)
+        #expect(stage.publishes(watcher).map(\.text) == ["w"])
+        let again = stage.client("a", cleanStart: false, properties: kept, will: will(5))
+        stage.end(again)
+        stage.pass(3)
+        _ = stage.client("a", cleanStart: false, properties: kept)
+        stage.pass(10)
+        #expect(stage.publishes(watcher) == [])
+    }
+
+    @Test func doesNotWaitLongerThanTheSession() {
+        let watcher = watcher()
+        let short = stage.client("a", properties: [.sessionExpiryInterval(2)], will: will(50))
+        stage.end(short)
+        stage.pass(2.1)
+        #expect(stage.publishes(watcher).count == 1)
+        let kept = stage.client("b", properties: [.sessionExpiryInterval(90)], will: will(50))
+        stage.end(kept)
+        _ = stage.client("b", cleanStart: true)
+        #expect(stage.publishes(watcher).count == 1)
+    }
+
+    @Test func keepsARetainedWill() {
+        let id = stage.client("a", will: will(retain: true))
+        stage.end(id)
+        let watcher = watcher()
+        #expect(stage.publishes(watcher).map(\.retain) == [true])
+    }
+
+    @Test func letsAnOperatorDecideOnTheWill() {
+        let watcher = watcher()
+        for fires in [true, false] {
+            let id = stage.client("a", will: will())
+            stage.withBroker { broker, now in
+                broker.cut(id, reason: .administrativeAction, fireWill: fires, cleanSession: true, at: now)
+            }
+            guard case .disconnect(let last) = stage.take(id).last else { return #expect(Bool(false)) }
+            #expect(last.reason == .administrativeAction)
+            #expect(stage.publishes(watcher).count == (fires ? 1 : 0))
+        }
+    }
+}
