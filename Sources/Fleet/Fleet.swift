@@ -16,6 +16,9 @@ package final class Fleet: @unchecked Sendable {
         }
     }
 
+    /// Connections in the making at a time.
+    private static let handshakes = 24
+
     package let cast: Cast
     private let loop: any EventLoop
     private let counter = AudienceCounter()
@@ -30,13 +33,14 @@ package final class Fleet: @unchecked Sendable {
         let counter = counter
         backend = BackendActor(cast, dice: dice.split(), target: targets.backend, on: loop, counter: counter)
         let start = StageClock.now()
+        let turnstile = Turnstile(places: Fleet.handshakes)
         let spacing = 1_000 / Double(max(1, pace))
         workers = cast.inOrderOfAppearance.enumerated().compactMap { place, profile in
             guard let target = targets.pools[profile.pool] else { return nil }
             return WorkerActor(
                 profile, dice: dice.split(),
                 appearingAt: start.advanced(byMilliseconds: Int64(Double(place) * spacing)),
-                target: target, on: loop, counter: counter)
+                target: target, on: loop, counter: counter, turnstile: turnstile)
         }
     }
 

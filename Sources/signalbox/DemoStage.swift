@@ -52,9 +52,11 @@ final class DemoStage {
     }
 
     private static func open(_ place: DemoPlace) throws -> BrokerServer {
-        let anyPort = Endpoint(host: "localhost", port: 0)
+        // A real port rather than 0, for it stands on the console's first line.
+        let port = try FreePort.find()
         let configuration = Configuration(
-            endpoint: anyPort, workersListen: HostAndPort(host: "127.0.0.1", port: 0), logLevel: .info,
+            endpoint: Endpoint(host: "localhost", port: port),
+            workersListen: HostAndPort(host: "127.0.0.1", port: port), logLevel: .info,
             dataDirectory: place.directory.path, installation: "demo", environment: "DEMO")
         // Its lines are for the console's log view: the terminal belongs to the console.
         return try BrokerServer.start(configuration, logs: .none)

@@ -46,8 +46,8 @@ package struct Cast: Equatable, Sendable {
     /// How many workers there are unless somebody asks for another number.
     package static let usual = shares
 
-    /// When the workers of every cast were made: ids must follow from the seed alone.
-    private static let workersMadeAt: Int64 = 1_763_700_000_000
+    /// When the workers and runs of every cast were made: ids must follow from the seed alone.
+    static let madeAt: Int64 = 1_763_700_000_000
 
     package init(seed: UInt64, workers: Int = Cast.usual, namespace: String = "spacelift") {
         var dice = Dice(seed: seed)
@@ -72,7 +72,7 @@ package struct Cast: Equatable, Sendable {
         let id = dice.ulid(at: sketch.createdAt)
         let workers = (0..<count).map { number in
             WorkerProfile(
-                namespace: namespace, pool: id, worker: dice.ulid(at: workersMadeAt + Int64(number) * 97),
+                namespace: namespace, pool: id, worker: dice.ulid(at: madeAt + Int64(number) * 97),
                 version: sketch.versions[number % sketch.versions.count], instance: "i-0" + dice.hexadecimal(16),
                 group: sketch.name + (number % 2 == 0 ? "-a" : "-b"), speaksOld: dice.once(in: 12),
                 drained: sketch.drained, clockSkew: number == 4 ? 42_000 : Int64.random(in: -80...80, using: &dice))

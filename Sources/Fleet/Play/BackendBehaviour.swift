@@ -41,18 +41,16 @@ package struct BackendBehaviour: Sendable {
     private let pools: [ULID]
     /// Assignments that wait for an answer or for a change of mind: few, so that they can be looked through.
     private var watched: Set<Address> = []
-    private let startedAt: Moment
     private var runs: Int64 = 0
 
     /// After so many the platform gives a silent worker up.
     private static let attempts = 90
 
-    package init(_ cast: Cast, dice: Dice, at now: Moment) {
+    package init(_ cast: Cast, dice: Dice) {
         namespace = cast.namespace
         self.dice = dice
         books = Dictionary(uniqueKeysWithValues: cast.pools.map { ($0.id, Book(load: $0.load)) })
         pools = cast.pools.map(\.id)
-        startedAt = now
     }
 
     /// What it listens to.
@@ -119,7 +117,7 @@ package struct BackendBehaviour: Sendable {
             portion -= 1
             let worker = book.idle.remove(at: Int.random(in: 0..<book.idle.count, using: &dice))
             runs += 1
-            let run = dice.ulid(at: startedAt.wall &+ runs)
+            let run = dice.ulid(at: Cast.madeAt + runs)
             let stops = dice.once(in: 20)
             book.busy[worker] = Assignment(
                 run: run, attempt: 1, askAgainAt: now.advanced(byMilliseconds: 2_500),

@@ -139,6 +139,10 @@ package struct WorkerBehaviour: Sendable {
     /// How long it stays away after losing its connection.
     private mutating func absence() -> Int64 {
         let wasConnected = if case .connected = state { true } else { false }
+        if !wasConnected, profile.part == .rival {
+            // Told off by the broker: it comes again another day.
+            return Int64.random(in: 40_000...60_000, using: &dice)
+        }
         if !wasConnected {
             failures = min(failures + 1, 5)
             return Int64.random(in: 500...1_000, using: &dice) << Int64(failures - 1)

@@ -14,7 +14,7 @@ final class BackendActor: @unchecked Sendable {
     private var isStopped = false
 
     init(_ cast: Cast, dice: Dice, target: ClientTarget, on loop: any EventLoop, counter: AudienceCounter) {
-        behaviour = BackendBehaviour(cast, dice: dice, at: StageClock.now())
+        behaviour = BackendBehaviour(cast, dice: dice)
         var options = ClientOptions(clientID: "backend-1")
         options.keepAlive = 30
         client = MQTTClient(target, options, on: loop)

@@ -10,16 +10,18 @@ final class WorkerActor: @unchecked Sendable {
     private var behaviour: WorkerBehaviour
     private let client: MQTTClient
     private let counter: AudienceCounter
+    private let turnstile: Turnstile
     private var alarm: Scheduled<Void>?
     private var isStopped = false
 
     init(
         _ profile: WorkerProfile, dice: Dice, appearingAt start: Moment, target: ClientTarget, on loop: any EventLoop,
-        counter: AudienceCounter
+        counter: AudienceCounter, turnstile: Turnstile
     ) {
         behaviour = WorkerBehaviour(profile, dice: dice, appearingAt: start)
         client = MQTTClient(target, WorkerActor.options(behaviour), on: loop)
         self.counter = counter
+        self.turnstile = turnstile
         client.onMessage = { [weak self] message in
             guard let order = Order(payload: message.payload) else { return }
             self?.happened(.ordered(order))
@@ -59,25 +61,29 @@ final class WorkerActor: @unchecked Sendable {
 
     private func perform(_ action: WorkerBehaviour.Action) {
         switch action {
-        case .connect:
-            client.acknowledges = true
-            client.connect { [weak self] result in
-                guard let self else { return }
-                switch result {
-                case .success:
-                    counter.came()
-                    happened(.connected)
-                case .failure(let error):
-                    counter.failed(error.description)
-                    happened(.disconnected)
-                }
-            }
+        case .connect: turnstile.pass { [self] in connect() }
         case .leave: client.disconnect()
         case .drop: client.abort()
         case .subscribe(let filter): client.subscribe([(Array(filter.utf8), .atLeastOnce)])
         case .publish(let topic, let payload):
             client.publish(ClientMessage(topic: Array(topic.utf8), payload: payload))
         case .holdAcknowledgements: client.acknowledges = false
+        }
+    }
+
+    private func connect() {
+        guard !isStopped else { return turnstile.leave() }
+        client.acknowledges = true
+        client.connect { [self] result in
+            turnstile.leave()
+            switch result {
+            case .success:
+                counter.came()
+                happened(.connected)
+            case .failure(let error):
+                counter.failed(error.description)
+                happened(.disconnected)
+            }
         }
     }
 

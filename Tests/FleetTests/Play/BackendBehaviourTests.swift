@@ -10,7 +10,7 @@ struct BackendBehaviourTests {
     private var now = BackendBehaviourTests.start
 
     private func backend() -> BackendBehaviour {
-        BackendBehaviour(cast, dice: Dice(seed: 1), at: BackendBehaviourTests.start)
+        BackendBehaviour(cast, dice: Dice(seed: 1))
     }
 
     private func says(_ report: Report, _ worker: WorkerProfile) -> ([UInt8], [UInt8]) {
