@@ -1,0 +1,114 @@
+import BrokerCore
+import MQTT
+import MQTTTransport
+import NIOCore
+
+/// Workers that publish at QoS 1 as fast as they are acknowledged, so many messages ahead each.
+///
+/// Confined to its event loop.
+package final class DurableLoad: @unchecked Sendable {
+    package struct Outcome: Sendable {
+        package var acknowledged: Int
+        package var refused: Int
+        package var nanoseconds: Int64
+        /// From PUBLISH to PUBACK, sorted, in nanoseconds.
+        package var latencies: [Int64]
+    }
+
+    private let loop: any EventLoop
+    private let clients: [(client: MQTTClient, topic: [UInt8])]
+    private let window: Int
+    private let payload: [UInt8]
+    private var refused = 0
+    private var latencies: [Int64] = []
+    private var open = 0
+    private var isOver = false
+    private var startedAt = NIODeadline.now()
+    private var endedAt = NIODeadline.now()
+    private let done: EventLoopPromise<Outcome>
+
+    package init(
+        _ target: ClientTarget, workers: Int, window: Int, size: Int, seed: UInt64, namespace: String = "spacelift",
+        on loop: any EventLoop
+    ) {
+        self.loop = loop
+        self.window = window
+        var dice = Dice(seed: seed)
+        let pool = dice.ulid(at: Cast.madeAt)
+        clients = (0..<workers).map { _ in
+            let worker = dice.ulid(at: Cast.madeAt)
+            return (
+                MQTTClient(target, ClientOptions(clientID: worker.description), on: loop),
+                Array("\(namespace)/writeonly/\(pool)/\(worker)".utf8)
+            )
+        }
+        // A small JSON object, as workers send them.
+        let frame = #"{"type":"run_progress","note":""}"#
+        let filler = String(repeating: "x", count: max(0, size - frame.utf8.count))
+        payload = Array(#"{"type":"run_progress","note":"\#(filler)"}"#.utf8)
+        done = loop.makePromise()
+    }
+
+    /// Blocks for `seconds` and until the last acknowledgement. Not to be called on an event loop.
+    package func run(seconds: Int) throws -> Outcome {
+        let connects = try loop.submit { [self] in
+            clients.map { one in
+                let promise = one.client.loop.makePromise(of: Void.self)
+                one.client.connect { promise.completeWith($0.map { _ in }.mapError { $0 as any Error }) }
+                return promise.futureResult
+            }
+        }.wait()
+        for connect in connects { try connect.wait() }
+        loop.execute { [self] in
+            startedAt = .now()
+            loop.scheduleTask(in: .seconds(Int64(seconds))) { [self] in
+                isOver = true
+                if open == 0 { finish() }
+            }
+            for place in clients.indices {
+                for _ in 0..<window { publish(place) }
+            }
+        }
+        return try done.futureResult.wait()
+    }
+
+    /// Says goodbye to all.
+    package func end() {
+        try? loop.submit { [self] in
+            for one in clients { one.client.disconnect() }
+        }.wait()
+    }
+
+    private func publish(_ place: Int) {
+        open += 1
+        let start = NIODeadline.now()
+        let message = ClientMessage(topic: clients[place].topic, payload: payload)
+        clients[place].client.publish(message) { [self] result in
+            open -= 1
+            endedAt = .now()
+            switch result {
+            case .success(let code) where code < 0x80:
+                latencies.append((endedAt - start).nanoseconds)
+                if !isOver { return publish(place) }
+            case .success, .failure:
+                refused += 1
+            }
+            if open == 0 { finish() }
+        }
+    }
+
+    private func finish() {
+        done.succeed(
+            Outcome(
+                acknowledged: latencies.count, refused: refused, nanoseconds: (endedAt - startedAt).nanoseconds,
+                latencies: latencies.sorted()))
+    }
+}
+
+extension [Int64] {
+    /// The value below which `share` of these sorted values lie; 0 of none.
+    package func percentile(_ share: Double) -> Int64 {
+        guard !isEmpty else { return 0 }
+        return self[Swift.min(count - 1, Swift.max(0, Int(Double(count) * share)))]
+    }
+}
