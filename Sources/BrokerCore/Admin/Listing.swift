@@ -69,15 +69,23 @@ struct Listing<Item, Row: Codable & Equatable & Sendable> {
         throw AdminError(.badArgument, "the cursor is not one of this list", field: "cursor")
     }
 
-    func page(_ items: [Item], _ plan: Plan, _ look: Look) -> ListPage<Row> {
+    /// How many of a ring's newest items are enough; nil if all have to be looked at.
+    func enough(_ plan: Plan) -> Int? {
+        guard plan.filter == .everything, plan.sort == defaultSort, plan.before == nil else { return nil }
+        return plan.offset + plan.limit
+    }
+
+    /// `items` are all there are, or as many of the `total` as are enough.
+    func page(_ items: [Item], total: Int? = nil, _ plan: Plan, _ look: Look) -> ListPage<Row> {
         var matched: [Item] = []
         for item in items where plan.filter.lets(item, columns, look) { matched.append(item) }
-        let count = matched.count
+        let count = total ?? matched.count
         if let before = plan.before, let number { matched = matched.filter { number($0) < before } }
         let rows = window(of: matched, plan, look)
         var page = ListPage(
-            rows: rows.map { row($0, look) }, total: items.count, matched: count, offset: plan.offset, sort: plan.sort)
-        if plan.offset + rows.count < matched.count, let last = rows.last {
+            rows: rows.map { row($0, look) }, total: total ?? items.count, matched: count, offset: plan.offset,
+            sort: plan.sort)
+        if plan.offset + rows.count < (total ?? matched.count), let last = rows.last {
             if let number, plan.sort == defaultSort {
                 page.next = "b\(number(last))"
             } else {

@@ -45,14 +45,14 @@ struct Window {
                 }
             }
         case .events:
-            self.init(.events, try Listing.events.plan(query)) { look in
+            self.init(.events, try Listing.events.plan(query), query, ring: { $0.observatory.events }) { look in
                 look.observatory.events.newestFirst.filter { event in
                     query.holds(event.at) && (query.pool.map { event.client?.pool?.description == $0 } ?? true)
                         && (query.worker.map { event.client?.id == $0 } ?? true)
                 }
             }
         case .log:
-            self.init(.log, try Listing.log.plan(query)) { look in
+            self.init(.log, try Listing.log.plan(query), query, ring: { $0.observatory.book.lines }) { look in
                 look.observatory.book.lines.newestFirst.filter { entry in
                     query.holds(entry.at) && (query.pool.map { entry.pool == $0 } ?? true)
                         && (query.worker.map { entry.client == $0 } ?? true)
@@ -70,9 +70,26 @@ struct Window {
     ) {
         self.init { look throws(AdminError) in try encoded(listing.page(items(look), plan, look)) }
     }
+
+    /// A window on a ring's newest items costs what is in it; any other looks at the whole ring.
+    private init<Item, Row>(
+        _ listing: Listing<Item, Row>, _ plan: Listing<Item, Row>.Plan, _ query: ListQuery,
+        ring: @escaping (Look) -> Ring<Item>, items: @escaping (Look) -> [Item]
+    ) {
+        guard let enough = listing.enough(plan), query.isUnrestricted else {
+            self.init(listing, plan, items: items)
+            return
+        }
+        self.init { look throws(AdminError) in
+            let ring = ring(look)
+            return try encoded(listing.page(ring.newest(enough), total: ring.count, plan, look))
+        }
+    }
 }
 
 extension ListQuery {
+    fileprivate var isUnrestricted: Bool { pool == nil && worker == nil && since == nil && until == nil }
+
     /// Whether a time is within `since` and `until`.
     fileprivate func holds(_ time: Timestamp) -> Bool {
         (since.map { time >= $0 } ?? true) && (until.map { time <= $0 } ?? true)

@@ -32,7 +32,16 @@ struct DenialLedger {
             lastAt = now
         }
 
+        private var toldAt: Timestamp?
+
         var id: String { number.description }
+
+        /// Whether it is new or was not told of for a minute; and if so, it is told of now.
+        func isWorthTelling(at now: Moment) -> Bool {
+            if let toldAt, now.wall - toldAt < 60_000 { return false }
+            toldAt = now.wall
+            return true
+        }
     }
 
     private var entries: [Key: Entry] = [:]
@@ -46,7 +55,8 @@ struct DenialLedger {
     var count: Int { entries.count }
     var newestFirst: [Entry] { entries.values.sorted { ($0.lastAt, $0.number) > ($1.lastAt, $1.number) } }
 
-    mutating func add(_ denial: Denial, at now: Moment) {
+    /// The entry it was merged into.
+    mutating func add(_ denial: Denial, at now: Moment) -> Entry {
         total &+= 1
         rate.count(at: now)
         var denial = denial
@@ -61,6 +71,7 @@ struct DenialLedger {
         entry.rate.count(at: now)
         entry.samples.insert(now.wall, at: 0)
         if entry.samples.count > 5 { entry.samples.removeLast() }
+        return entry
     }
 
     private mutating func open(_ key: Key, _ denial: Denial, at now: Moment) -> Entry {

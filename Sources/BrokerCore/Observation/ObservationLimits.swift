@@ -7,6 +7,8 @@ enum ObservationLimits {
     /// Merged refusals; one principal may hold this many of them. [AD-14]
     static let denials = 10_000
     static let denialsPerPrincipal = 200
+    /// Different ones; more would push everything else out of the events.
+    static let deniedEventsPerSecond = 20
     static let logLines = 2_000
     /// Clients that are gone and still listed: an hour of them, and no more than a large fleet has.
     static let departed = 10_000

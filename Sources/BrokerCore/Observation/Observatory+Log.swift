@@ -21,7 +21,9 @@ extension Observatory {
             if let pool = client.pool { line.fields.append(("pool", pool.description)) }
             if let worker = client.worker { line.fields.append(("worker", worker.description)) }
         }
-        for field in fields { line.fields.append((field.key, DisplayText.of(field.value))) }
+        for field in fields where !line.fields.contains(where: { $0.key == field.key }) {
+            line.fields.append((field.key, DisplayText.of(field.value)))
+        }
         write(line, at: now, into: &effects)
     }
 

@@ -72,14 +72,19 @@ extension Observatory {
     }
 
     private func denied(_ denial: Denial, at now: Moment) {
-        denials.add(denial, at: now)
+        let entry = denials.add(denial, at: now)
         pulse.denied &+= 1
-        let words = "\(denial.action.rawValue) \(denial.topic.map { DisplayText.of($0) } ?? "-")"
+        var words = "\(denial.action.rawValue) \(denial.topic.map { DisplayText.of($0) } ?? "-")"
         if let client = denial.client {
             client.story.denied &+= 1
             client.story.lastDenial = "\(words): \(denial.reason)"
+        } else {
+            words += " from \(DisplayText.of(denial.address))"
         }
         if case .worker(let pool)? = denial.principal { roster.pool(pool).denied.count(at: now) }
+        // A retry loop would push everything else out of the ring: it is told of once a minute, with its count.
+        guard entry.isWorthTelling(at: now), pulse.tellsOfDenial() else { return }
+        if entry.count > 1 { words += " (x\(entry.count))" }
         record(.denied, denial.client, reason: DisplayText.of(denial.reason), detail: words, at: now)
     }
 }

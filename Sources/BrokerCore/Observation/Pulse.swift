@@ -14,6 +14,7 @@ struct Pulse {
     var denied: Int64 = 0
     var connects: Int64 = 0
     var dropped: Int64 = 0
+    private var told = 0
     /// As of the newest sample.
     private(set) var present = Present()
     private var before = Marks()
@@ -50,6 +51,7 @@ struct Pulse {
     mutating func turn(_ added: Counts, _ present: Present, at now: Moment) {
         let ten = second / 10
         second = Pulse.second(startedAt, now)
+        told = 0
         totals &+= added
         self.present = present
         meter.advance(to: second, totals)
@@ -59,6 +61,12 @@ struct Pulse {
             tens.append(sample(since: beforeTen, at: now))
             beforeTen = marks
         }
+    }
+
+    /// Whether one more denial may become an event in this second; all are counted and stand in the ledger.
+    mutating func tellsOfDenial() -> Bool {
+        told += 1
+        return told <= ObservationLimits.deniedEventsPerSecond
     }
 
     private var marks: Marks { Marks(totals: totals, denied: denied, connects: connects) }

@@ -31,5 +31,8 @@ struct Ring<Element> {
         (0..<max(0, min(limit, count))).reversed().map { self[newest: $0] }
     }
 
+    /// At most so many, the newest first.
+    func newest(_ limit: Int) -> [Element] { (0..<max(0, min(limit, count))).map { self[newest: $0] } }
+
     var newestFirst: [Element] { (0..<count).map { self[newest: $0] } }
 }

@@ -52,4 +52,18 @@ import Testing
         #expect(scene.observatory.denials.count == ObservationLimits.denials)
         #expect(scene.observatory.denials.total == 10_100)
     }
+
+    @Test func tellsOfARetryLoopOnceAMinute() {
+        let scene = Scene()
+        let client = scene.connect(1)
+        for _ in 0..<130 {
+            scene.deny(client)
+            scene.pass(seconds: 1)
+        }
+        let told = scene.observatory.events.newestFirst.filter { $0.what == .denied }
+        #expect(told.map(\.detail) == ["subscribe a/b (x121)", "subscribe a/b (x61)", "subscribe a/b"])
+        for place in 0..<100 { scene.deny(client, topic: "t/\(place)") }
+        #expect(scene.observatory.events.newestFirst.filter { $0.what == .denied }.count == 23)
+        #expect(client.story.denied == 230)
+    }
 }
