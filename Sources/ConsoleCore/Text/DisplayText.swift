@@ -14,10 +14,13 @@ package struct DisplayText: Equatable, Sendable {
         self.cells = cells
     }
 
-    static let empty = DisplayText(cells: [])
+    package static let empty = DisplayText(cells: [])
 
     /// In cells.
-    var width: Int { cells.count }
+    package var width: Int { cells.count }
+
+    /// For what is written out line by line rather than drawn.
+    package var text: String { cells.joined() }
 
     var isEmpty: Bool { cells.isEmpty }
 

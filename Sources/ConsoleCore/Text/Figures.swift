@@ -1,12 +1,12 @@
 import AdminProtocol
 
 /// Numbers, spans and times as short texts of steady width.
-enum Figures {
+package enum Figures {
     /// What stands where nothing is known: absent is not zero.
-    static let absent: DisplayText = "--"
+    package static let absent: DisplayText = "--"
 
     /// `0.2`, `96`, `1.21k`, `12.1k`, `3.10M`; at most five characters.
-    static func number(_ value: Double) -> DisplayText {
+    package static func number(_ value: Double) -> DisplayText {
         guard value.isFinite else { return absent }
         if value > -10, value < 10, value != value.rounded() {
             return DisplayText(decimal(value, places: value.magnitude < 0.1 ? 2 : 1))
@@ -14,22 +14,22 @@ enum Figures {
         return DisplayText(scaled(value, step: 1000, units: ["", "k", "M", "G", "T", "P", "E"], places: 2))
     }
 
-    static func number(_ value: Int64) -> DisplayText { number(Double(value)) }
+    package static func number(_ value: Int64) -> DisplayText { number(Double(value)) }
 
-    static func number(_ value: Int) -> DisplayText { number(Double(value)) }
+    package static func number(_ value: Int) -> DisplayText { number(Double(value)) }
 
-    static func number(_ value: Int?) -> DisplayText { value.map { number($0) } ?? absent }
+    package static func number(_ value: Int?) -> DisplayText { value.map { number($0) } ?? absent }
 
     /// `412B`, `1.6kB`, `402kB`, `3.1MB`.
-    static func bytes(_ value: Double) -> DisplayText {
+    package static func bytes(_ value: Double) -> DisplayText {
         guard value.isFinite else { return absent }
         return DisplayText(scaled(value, step: 1000, units: ["B", "kB", "MB", "GB", "TB", "PB", "EB"], places: 1))
     }
 
-    static func bytes(_ value: Int64) -> DisplayText { bytes(Double(value)) }
+    package static func bytes(_ value: Int64) -> DisplayText { bytes(Double(value)) }
 
     /// With all its digits, in groups of three: `1,284,112`.
-    static func whole(_ value: Int64) -> DisplayText {
+    package static func whole(_ value: Int64) -> DisplayText {
         let digits = Array(String(value.magnitude).utf8)
         var text = value < 0 ? "-" : ""
         for (place, digit) in digits.enumerated() {
@@ -40,7 +40,7 @@ enum Figures {
     }
 
     /// `0.2s`, `45s`, `12m31s`, `2h05m`, `3d01h`, `412d`; at most six characters for ten thousand days.
-    static func span(_ milliseconds: Milliseconds) -> DisplayText {
+    package static func span(_ milliseconds: Milliseconds) -> DisplayText {
         let value = max(0, milliseconds)
         let seconds = value / 1000
         switch seconds {
@@ -54,7 +54,7 @@ enum Figures {
     }
 
     /// A length of time as someone chose it: `30s`, `10m`, `1h`, `1h30m`.
-    static func chosen(_ milliseconds: Milliseconds) -> DisplayText {
+    package static func chosen(_ milliseconds: Milliseconds) -> DisplayText {
         let seconds = max(0, milliseconds) / 1000
         if seconds == 0 { return "0s" }
         var text = DisplayText.empty
@@ -66,39 +66,39 @@ enum Figures {
     }
 
     /// `09:41`, for what runs out.
-    static func countdown(_ milliseconds: Milliseconds) -> DisplayText {
+    package static func countdown(_ milliseconds: Milliseconds) -> DisplayText {
         let seconds = max(0, milliseconds) / 1000
         if seconds >= 3600 { return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))" }
         return "\(two(seconds / 60)):\(two(seconds % 60))"
     }
 
     /// `9ms`, `1.2s`.
-    static func latency(_ milliseconds: Milliseconds) -> DisplayText {
+    package static func latency(_ milliseconds: Milliseconds) -> DisplayText {
         milliseconds < 1000 ? "\(max(0, milliseconds))ms" : span(milliseconds)
     }
 
     /// `+0.1s`, `-2.0s`.
-    static func skew(_ milliseconds: Milliseconds) -> DisplayText {
+    package static func skew(_ milliseconds: Milliseconds) -> DisplayText {
         let value = min(max(milliseconds, -86_400_000), 86_400_000)
         let text = decimal((Double(value.magnitude) / 100).rounded() / 10, places: 1)
         return DisplayText((value < 0 ? "-" : "+") + text + "s")
     }
 
     /// `12:04:31`, in UTC.
-    static func clock(_ time: Timestamp) -> DisplayText {
+    package static func clock(_ time: Timestamp) -> DisplayText {
         let seconds = secondOfDay(time)
         return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
 
     /// `12:04:31.204`, in UTC.
-    static func exactClock(_ time: Timestamp) -> DisplayText {
+    package static func exactClock(_ time: Timestamp) -> DisplayText {
         let thousandths = String(((time % 1000) + 1000) % 1000)
         let zeros = String(repeating: "0", count: max(0, 3 - thousandths.utf8.count))
         return clock(time) + "." + DisplayText(zeros + thousandths)
     }
 
     /// `2025-11-02`, in UTC, of the years 1 to 9999.
-    static func date(_ time: Timestamp) -> DisplayText {
+    package static func date(_ time: Timestamp) -> DisplayText {
         let bounded = min(max(time, -62_135_596_800_000), 253_402_300_799_999)
         let days = (bounded - ((bounded % 86_400_000) + 86_400_000) % 86_400_000) / 86_400_000
         // Howard Hinnant's civil_from_days: eras of 400 years that begin on the first of March.
@@ -115,7 +115,7 @@ enum Figures {
     }
 
     /// `42 %`.
-    static func share(_ part: Double) -> DisplayText {
+    package static func share(_ part: Double) -> DisplayText {
         guard part.isFinite else { return absent }
         return "\(Int((min(max(part, 0), 1) * 100).rounded())) %"
     }
