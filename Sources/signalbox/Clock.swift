@@ -9,6 +9,16 @@ enum Clock {
     /// Milliseconds that only grow.
     static func steady() -> Milliseconds { read(CLOCK_MONOTONIC) }
 
+    /// Does nothing for so long.
+    static func sleep(_ milliseconds: Milliseconds) {
+        let end = steady() + milliseconds
+        while steady() < end {
+            let rest = max(1, end - steady())
+            var span = timespec(tv_sec: Int(rest / 1000), tv_nsec: Int(rest % 1000) * 1_000_000)
+            nanosleep(&span, nil)
+        }
+    }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)

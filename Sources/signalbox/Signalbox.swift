@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Signalbox: ParsableCommand {
@@ -9,8 +10,31 @@ struct Signalbox: ParsableCommand {
             BrokerCommand.self,
             Console.self,
             Demo.self,
+            Status.self,
+            Pools.self,
+            Workers.self,
+            Topics.self,
+            Events.self,
+            Denials.self,
+            Log.self,
+            LogLevelCommand.self,
+            KickCommand.self,
+            PoolCommand.self,
+            CredentialCommand.self,
             ConfigCommand.self,
             Bench.self,
         ],
         defaultSubcommand: Console.self)
+
+    /// Wrong usage ends with 2, as everywhere else; the parser's own code for it is 64.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            Output.remark(fullMessage(for: error))
+            Glibc.exit(ExitCodes.usage)
+        }
+    }
 }
