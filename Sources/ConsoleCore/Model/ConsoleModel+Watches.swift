@@ -59,13 +59,13 @@ extension ConsoleModel {
         return wanted
     }
 
-    /// The window of a list around what is on the screen, in steps of a page, so that scrolling rarely asks.
+    /// The window of a list around what is on the screen, in steps of half a page, so that scrolling rarely asks.
     private func window(of feed: Feed) -> ListQuery {
         let cursor = cursors[feed, default: Cursor()]
-        let page = min(max(20, height(of: feed)), 160)
-        let start = max(0, cursor.top / page - 1) * page
+        let half = min(max(20, height(of: feed)), 160) / 2
+        let start = max(0, cursor.top / half - 1) * half
         var query = ListQuery(
-            filter: cursor.filter.isEmpty ? nil : cursor.filter, sort: cursor.sort, offset: start, limit: 3 * page)
+            filter: cursor.filter.isEmpty ? nil : cursor.filter, sort: cursor.sort, offset: start, limit: 4 * half + 1)
         switch place {
         case .workers(let pool): query.pool = pool
         case .topics(let shape): query.shape = shape

@@ -8,7 +8,7 @@ package enum Figures {
     /// `0.2`, `96`, `1.21k`, `12.1k`, `3.10M`; at most five characters.
     package static func number(_ value: Double) -> DisplayText {
         guard value.isFinite else { return absent }
-        if value > -10, value < 10, value != value.rounded() {
+        if value > -10, value < 10, value != Double(Int(value)) {
             return DisplayText(decimal(value, places: value.magnitude < 0.1 ? 2 : 1))
         }
         return DisplayText(scaled(value, step: 1000, units: ["", "k", "M", "G", "T", "P", "E"], places: 2))
@@ -80,7 +80,7 @@ package enum Figures {
     /// `+0.1s`, `-2.0s`.
     package static func skew(_ milliseconds: Milliseconds) -> DisplayText {
         let value = min(max(milliseconds, -86_400_000), 86_400_000)
-        let text = decimal((Double(value.magnitude) / 100).rounded() / 10, places: 1)
+        let text = decimal(Double(value.magnitude) / 1000, places: 1)
         return DisplayText((value < 0 ? "-" : "+") + text + "s")
     }
 
@@ -117,7 +117,7 @@ package enum Figures {
     /// `42 %`.
     package static func share(_ part: Double) -> DisplayText {
         guard part.isFinite else { return absent }
-        return "\(Int((min(max(part, 0), 1) * 100).rounded())) %"
+        return "\(Int(min(max(part, 0), 1) * 100 + 0.5)) %"
     }
 
     private static func secondOfDay(_ time: Timestamp) -> Int64 {
@@ -134,7 +134,7 @@ package enum Figures {
         var factor: Int64 = 1
         for _ in 0..<places { factor *= 10 }
         let bounded = min(max(value, -1e12), 1e12)
-        let all = Int64((bounded * Double(factor)).rounded())
+        let all = Int64(bounded * Double(factor) + (bounded < 0 ? -0.5 : 0.5))
         let sign = all < 0 ? "-" : ""
         let whole = all.magnitude / factor.magnitude
         guard places > 0 else { return sign + String(whole) }

@@ -3,7 +3,7 @@ import AdminProtocol
 /// View 6: what was refused, and why.
 extension Scene {
     func denialTable(width: Int) -> Table<DenialRow> {
-        let rows = data.denials.rows
+        let rows = visible(data.denials, .denials)
         let tails = identifiers(rows.map(\.client) + rows.compactMap(\.pool))
         let columns: [Column<DenialRow>] = [
             .figure("COUNT", 5, priority: 0, field: "count") {

@@ -3,7 +3,7 @@ import AdminProtocol
 /// View 7: what happened, and how connections ended.
 extension Scene {
     private func eventTable(width: Int) -> Table<EventRow> {
-        let rows = data.events.rows
+        let rows = visible(data.events, .events)
         let tails = identifiers(rows.compactMap(\.worker))
         let pools = identifiers(rows.compactMap(\.pool))
         let exact = width >= 100

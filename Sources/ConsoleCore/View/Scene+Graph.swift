@@ -23,7 +23,7 @@ extension Scene {
         guard let value, value.isFinite else { return Line(" ") }
         let levels = glyphs.levels
         guard value > 0, maximum > 0 else { return Line(levels[0], Style(.quiet)) }
-        let height = min(max(1, Int((value / maximum * Double(levels.count - 1)).rounded())), levels.count - 1)
+        let height = min(max(1, Int(min(value / maximum, 1) * Double(levels.count - 1) + 0.5)), levels.count - 1)
         return Line(levels[height], Style(role))
     }
 

@@ -65,7 +65,7 @@ extension Scene {
             }
         }
         if model.place.list != nil { actions.append(.filter) }
-        if !sortFields().isEmpty { actions.append(.sortNext) }
+        if let list = model.place.list, !list.isTimeline { actions.append(.sortNext) }
         if case .worker = model.place {} else { actions.append(.close) }
         actions.append(.freeze)
         if model.place != .overview { actions.append(.copy) }

@@ -23,6 +23,13 @@ extension Scene {
         return lines
     }
 
+    /// The rows of a list that are on the screen.
+    func visible<Row>(_ listing: Listing<Row>, _ feed: Feed) -> [Row] {
+        let first = (model.cursors[feed]?.top ?? 0) - listing.offset
+        let start = min(max(0, first), listing.rows.count)
+        return Array(listing.rows[start...].prefix(max(0, model.height(of: feed))))
+    }
+
     /// Why a list shows no row.
     func emptyText<Row>(_ listing: Listing<Row>, _ cursor: Cursor, _ empty: DisplayText) -> DisplayText {
         if listing.isLoaded { return cursor.filter.isEmpty ? empty : "nothing matches the filter; / changes it" }

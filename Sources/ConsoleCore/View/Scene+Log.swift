@@ -3,7 +3,7 @@ import AdminProtocol
 /// View 8: what the broker says, and how much it says.
 extension Scene {
     private func logTable(width: Int) -> Table<LogRow> {
-        let rows = data.log.rows
+        let rows = visible(data.log, .log)
         let tails = identifiers(rows.compactMap(\.client))
         let exact = width >= 100
         let columns: [Column<LogRow>] = [

@@ -103,7 +103,8 @@ extension Scene {
 
     private func eventPanel(rows: Int, width: Int) -> [Line] {
         let listing = data.sideEvents
-        let tails = identifiers(listing.rows.compactMap(\.worker) + listing.rows.compactMap(\.pool))
+        let shown = visible(listing, .sideEvents)
+        let tails = identifiers(shown.compactMap(\.worker) + shown.compactMap(\.pool))
         let cursor = model.cursors[.sideEvents, default: Cursor()]
         let hasFocus = model.focus == .sideEvents
         if listing.rows.isEmpty, rows > 0 {

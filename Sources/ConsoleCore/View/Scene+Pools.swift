@@ -3,7 +3,7 @@ import AdminProtocol
 /// View 2: the worker pools.
 extension Scene {
     func poolTable(width: Int, isPanel: Bool = false) -> Table<PoolRow> {
-        let rows = isPanel ? data.sidePools.rows : data.pools.rows
+        let rows = isPanel ? visible(data.sidePools, .sidePools) : visible(data.pools, .pools)
         let tails = identifiers(rows.map(\.id))
         var columns: [Column<PoolRow>] = [
             .text("POOL", tails.width, priority: 0, field: "id") { Line(tails.short($0.id), Style(.accent)) },

@@ -3,7 +3,7 @@ import AdminProtocol
 /// View 3: the workers, of all pools or of one.
 extension Scene {
     func workerTable(width: Int, pool: String?, isPanel: Bool = false) -> Table<WorkerRow> {
-        let rows = isPanel ? data.sideWorkers.rows : data.workers.rows
+        let rows = isPanel ? visible(data.sideWorkers, .sideWorkers) : visible(data.workers, .workers)
         let tails = identifiers(rows.map(\.id))
         let pools = identifiers(rows.map(\.pool))
         var columns: [Column<WorkerRow>] = [
