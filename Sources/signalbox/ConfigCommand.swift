@@ -1,6 +1,8 @@
 import ArgumentParser
+import Authority
 import BrokerServer
 import FoundationEssentials
+import Glibc
 
 /// `signalbox config`: what the environment says, without doing anything.
 struct ConfigCommand: ParsableCommand {
@@ -20,7 +22,11 @@ struct ConfigCommand: ParsableCommand {
                 let configuration = try Configuration(
                     environment: ProcessInfo.processInfo.environment, dataDirectory: data.dataDirectory)
                 for line in configuration.lines { print(line) }
-            } catch {
+                // Looked at only if it is there: a check makes nothing.
+                if access(configuration.dataDirectory, F_OK) == 0 { _ = try DataDirectory(configuration.dataDirectory) }
+            } catch let error as ConfigurationError {
+                throw Exit.because(error.description, code: 78)
+            } catch let error as AuthorityError {
                 throw Exit.because(error.description, code: 78)
             }
         }
