@@ -41,7 +41,7 @@ extension ConsoleModel {
 
     /// Begins a list at its top.
     private mutating func reset(_ list: Feed) {
-        cursors[list] = Cursor()
+        cursors[list] = Cursor.initial(of: list)
         knowledge.forget(list)
     }
 

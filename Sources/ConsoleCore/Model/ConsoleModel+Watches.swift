@@ -39,7 +39,7 @@ extension ConsoleModel {
         switch place {
         case .overview:
             want(.sidePools, ListQuery(limit: 50))
-            want(.sideEvents, ListQuery(limit: 60))
+            want(.sideEvents, ListQuery(filter: Cursor.initial(of: .events).filter, limit: 60))
             if isWide {
                 want(.sideWorkers, ListQuery(limit: 20))
                 want(.sideEnded, ListQuery(filter: "what:GONE", limit: 200))

@@ -39,7 +39,7 @@ package struct ConsoleModel: Sendable {
     // The operator.
     var stack: [Place] = [.overview]
     var lastStack: [Place] = []
-    var cursors: [Feed: Cursor] = [:]
+    var cursors: [Feed: Cursor] = [.events: Cursor.initial(of: .events)]
     var panel = Feed.sidePools
     var scroll = 0
     var prompt: TextField?

@@ -16,6 +16,11 @@ struct Cursor: Equatable, Sendable {
     var sort: String?
     var movedAt: Timestamp?
 
+    /// Where a list begins: among the events subscriptions are many and tell little, so they are left out at first.
+    static func initial(of feed: Feed) -> Cursor {
+        feed == .events ? Cursor(filter: "!what:SUB") : Cursor()
+    }
+
     /// Moves by so many rows and selects what stands there.
     mutating func move(by distance: Int, in rows: some RandomAccessCollection<String>, offset: Int, matched: Int) {
         let target = index.addingReportingOverflow(distance)
@@ -38,7 +43,8 @@ struct Cursor: Equatable, Sendable {
     mutating func settle(
         in rows: some RandomAccessCollection<String>, offset: Int, matched: Int, follows: Bool
     ) {
-        if follows, index == 0 {
+        // Who has not moved yet looks at the top, whoever is there.
+        if index == 0, follows || movedAt == nil {
             select(in: rows, offset: offset)
         } else if let id, let place = Array(rows).firstIndex(of: id) {
             let moved = place + offset - index

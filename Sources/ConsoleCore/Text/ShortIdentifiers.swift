@@ -24,15 +24,42 @@ struct ShortIdentifiers: Equatable, Sendable {
         return text.width <= Self.widest ? text : ".." + text.suffix(Self.widest - 2)
     }
 
-    /// A topic with the ULIDs in it shortened, level by level.
-    func short(topic: String) -> DisplayText {
-        var text = DisplayText.empty
-        for (place, level) in topic.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
-            if place > 0 { text += "/" }
-            let level = String(level)
-            text += Self.isULID(level) ? short(level) : DisplayText(level)
+    /// A topic or a sentence with every ULID in it shortened.
+    func short(in text: String) -> DisplayText {
+        var shown = DisplayText.empty
+        var word = ""
+        var between = ""
+        func isOfAWord(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar {
+            case "0"..."9", "A"..."Z", "a"..."z": true
+            default: false
+            }
         }
-        return text
+        func finish() {
+            shown += Self.isULID(word) ? short(word) : DisplayText(word)
+            word = ""
+        }
+        // What is between words is sanitised in one piece, so that a mark stays with its character.
+        for scalar in text.unicodeScalars {
+            if isOfAWord(scalar) {
+                if !between.isEmpty {
+                    shown += DisplayText(between)
+                    between = ""
+                }
+                word.unicodeScalars.append(scalar)
+            } else {
+                if Self.isULID(word) {
+                    finish()
+                } else if !word.isEmpty {
+                    between = word
+                    word = ""
+                }
+                between.unicodeScalars.append(scalar)
+            }
+        }
+        if !between.isEmpty { shown += DisplayText(between) }
+        finish()
+        return shown
     }
 
     /// 26 characters of Crockford's alphabet.

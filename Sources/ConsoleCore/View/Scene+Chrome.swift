@@ -259,7 +259,7 @@ extension Scene {
         case .workers(let pool?):
             let name = data.pools.row(pool)?.name ?? data.workers.rows.first { $0.pool == pool }?.poolName
             return Line("pool \(model.tails(pool)) \(DisplayText(name ?? "").shortened(to: 24))", Style(.accent))
-        case .topics(let shape?): return Line("topics of \(ShortIdentifiers().short(topic: shape))", Style(.accent))
+        case .topics(let shape?): return Line("topics of \(ShortIdentifiers().short(in: shape))", Style(.accent))
         case .worker(let id): return Line("worker \(model.tails(id))", Style(.accent))
         case .overview, .pools, .workers, .topics, .denied, .events, .log: return nil
         }

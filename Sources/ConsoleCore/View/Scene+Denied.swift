@@ -14,7 +14,10 @@ extension Scene {
                 Line(Figures.clock($0.firstAt), Style(.quiet))
             },
             .text("LAST", 8, priority: 3, field: "last_at", descending: true) { Line(Figures.clock($0.lastAt)) },
-            .text("WHO", max(tails.width, 6), widest: 14, priority: 0, field: "client") { row in
+            .text(
+                "WHO", max(6, self.width(of: rows.map(\.client).filter { !$0.isEmpty }, tails)), priority: 0,
+                field: "client"
+            ) { row in
                 row.client.isEmpty
                     ? Line("(none)", Style(.quiet)) : Line(tails.short(row.client).shortened(to: 14), Style(.accent))
             },
@@ -36,7 +39,7 @@ extension Scene {
         if dropsIt, let namespace = model.hello?.namespace, !namespace.isEmpty, rest.hasPrefix(namespace + "/") {
             rest = rest.dropFirst(namespace.count + 1)
         }
-        return ShortIdentifiers().short(topic: String(rest))
+        return ShortIdentifiers().short(in: String(rest))
     }
 
     func deniedView() -> [Line] {
@@ -89,7 +92,7 @@ extension Scene {
             for one in row.samples.prefix(5) {
                 lines.append(
                     Line(Figures.exactClock(one), Style(.quiet)).adding("  \(DisplayText(row.action)) ").adding(
-                        row.topic.map { ShortIdentifiers().short(topic: $0) } ?? .empty))
+                        row.topic.map { ShortIdentifiers().short(in: $0) } ?? .empty))
             }
         }
         return lines
@@ -101,7 +104,7 @@ extension Scene {
         // Both in full if there is room, else both shortened: a caret must stand under the same level of both.
         let longest = max(DisplayText(topic).width, row.allowed.map { DisplayText($0).width } ?? 0)
         let full = longest + indent <= width
-        func shown(_ text: String) -> DisplayText { full ? DisplayText(text) : ShortIdentifiers().short(topic: text) }
+        func shown(_ text: String) -> DisplayText { full ? DisplayText(text) : ShortIdentifiers().short(in: text) }
         var lines = [fact("asked", shown(topic), Style(.bad), indent: indent)]
         guard let allowed = row.allowed else { return lines }
         lines.append(fact("allowed", shown(allowed), Style(.good), indent: indent))
@@ -112,7 +115,7 @@ extension Scene {
         var line = Line()
         line.advance(to: min(indent + before, max(indent, width - 1)))
         line.add(("^" as DisplayText).repeated(min(long, 26)), Style(.warning, bold: true))
-        if let difference = row.difference { line.add(" \(DisplayText(difference))", Style(.warning)) }
+        if let difference = row.difference { line.add(" \(ShortIdentifiers().short(in: difference))", Style(.warning)) }
         lines.append(line)
         return lines
     }

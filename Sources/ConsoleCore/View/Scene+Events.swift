@@ -14,14 +14,14 @@ extension Scene {
             .text("WHAT", 6, priority: 0) { word(of: $0.what) },
             .text("WORKER", self.width(of: rows.compactMap(\.worker), tails), priority: 1) { id($0.worker, tails) },
             .text("POOL", pools.width, priority: 3) { id($0.pool, pools) },
-            .text("NAME", 12, widest: 20, priority: 4) { text($0.poolName) },
-            .text("REASON", 20, widest: 32, priority: 2) { row in
+            .text("NAME", 12, widest: 14, priority: 4) { text($0.poolName) },
+            .text("REASON", 20, widest: 26, priority: 2) { row in
                 var line = text(row.reason)
                 if let by = row.by { line.add(" by \(DisplayText(by))", Style(.accent)) }
                 return line
             },
             .text("DETAIL", 28, widest: 90, priority: 2) { row in
-                row.detail.isEmpty ? Line() : Line(ShortIdentifiers().short(topic: row.detail), Style(.quiet))
+                row.detail.isEmpty ? Line() : Line(ShortIdentifiers().short(in: row.detail), Style(.quiet))
             },
         ]
         return Table(columns, width: width, sort: nil)

@@ -59,7 +59,7 @@ extension Scene {
             return Array(all.dropFirst(min(model.scroll, max(0, all.count - rows))))
         case .topics:
             return each(data.topics) { row in
-                Line("\(Figures.number(row.rate10s))/s ").adding(ShortIdentifiers().short(topic: row.id))
+                Line("\(Figures.number(row.rate10s))/s ").adding(ShortIdentifiers().short(in: row.id))
             }
         case .denied: return each(data.denials) { brief($0, ShortIdentifiers()) }
         case .events: return each(data.events) { brief($0, ShortIdentifiers()) }

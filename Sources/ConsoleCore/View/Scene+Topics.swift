@@ -5,7 +5,7 @@ extension Scene {
     func topicTable(width: Int) -> Table<TopicRow> {
         let columns: [Column<TopicRow>] = [
             .text("TOPIC", 34, widest: 64, priority: 0, field: "id") { row in
-                let short = ShortIdentifiers().short(topic: row.id)
+                let short = ShortIdentifiers().short(in: row.id)
                 return Line(short.width <= 64 ? short : short.shortened(to: 64))
             },
             .figure("MSG/s", 5, priority: 1, field: "rate10s") { figure($0.rate10s) },
@@ -45,7 +45,7 @@ extension Scene {
 
     private func topicDetail(_ row: TopicRow?, width: Int) -> [Line] {
         guard let row else { return [rule("no topic selected", width: width)] }
-        var title = Line(ShortIdentifiers().short(topic: row.id), Style(.accent, bold: true))
+        var title = Line(ShortIdentifiers().short(in: row.id), Style(.accent, bold: true))
         if row.topics != 1 { title.add("  \(row.topics) topics", Style(.quiet)) }
         title.add("  \(row.subscribers) \(row.subscribers == 1 ? "subscriber" : "subscribers")", Style(.quiet))
         var lines = [rule(title, width: width)]

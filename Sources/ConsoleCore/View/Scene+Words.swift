@@ -92,10 +92,11 @@ extension Scene {
             line.add(tails.short(pool))
             line.add("  ")
         }
-        line.add(DisplayText(event.reason))
+        let reason = event.reason == "-" ? "" : event.reason
+        line.add(DisplayText(reason))
         if !event.detail.isEmpty {
-            if !event.reason.isEmpty { line.add("  ") }
-            line.add(ShortIdentifiers().short(topic: event.detail), Style(.quiet))
+            if !reason.isEmpty { line.add("  ") }
+            line.add(ShortIdentifiers().short(in: event.detail), Style(.quiet))
         }
         if let by = event.by { line.add("  by \(DisplayText(by))", Style(.quiet)) }
         return line

@@ -55,25 +55,25 @@ extension Scene {
         if layout.kind == .compact {
             lines += workerFacts(row, detail: detail).dropFirst(2)
             for one in detail.subscriptions.prefix(2) {
-                lines.append(fact("listens", Line("q\(one.qos) ").adding(ShortIdentifiers().short(topic: one.filter))))
+                lines.append(fact("listens", Line("q\(one.qos) ").adding(ShortIdentifiers().short(in: one.filter))))
             }
         } else {
             lines += workerFacts(row, detail: detail)
-            lines.append(fact("client id", ShortIdentifiers().short(topic: detail.clientID)))
+            lines.append(fact("client id", ShortIdentifiers().short(in: detail.clientID)))
             lines.append(
                 fact(
                     "receives",
                     "at most \(Figures.number(detail.receiveMaximum)) unacknowledged, reconnects \(detail.reconnects)"))
             if let will = detail.will {
                 var line = Line("q\(will.qos) ")
-                line.add(ShortIdentifiers().short(topic: will.topic))
+                line.add(ShortIdentifiers().short(in: will.topic))
                 line.add("  \(Figures.bytes(Int64(will.bytes)))", Style(.quiet))
                 lines.append(fact("will", line))
             }
             if let skew = detail.clockSkew { lines.append(fact("its clock", Figures.skew(skew))) }
             if let last = detail.lastDisconnect { lines.append(fact("last end", DisplayText(last))) }
             if let last = detail.lastDenial {
-                lines.append(fact("last denial", ShortIdentifiers().short(topic: last), Style(.bad)))
+                lines.append(fact("last denial", ShortIdentifiers().short(in: last), Style(.bad)))
             }
         }
         return lines
@@ -123,7 +123,7 @@ extension Scene {
         var lines = [rule("subscriptions", width: width)]
         if detail.subscriptions.isEmpty { lines.append(Line("none: nothing reaches it", Style(.warning))) }
         for one in detail.subscriptions.prefix(8) {
-            lines.append(Line("q\(one.qos) ", Style(.quiet)).adding(ShortIdentifiers().short(topic: one.filter)))
+            lines.append(Line("q\(one.qos) ", Style(.quiet)).adding(ShortIdentifiers().short(in: one.filter)))
         }
         return lines
     }

@@ -14,7 +14,7 @@ extension Scene {
         if pool == nil {
             columns.append(.text("POOL", pools.width, priority: 5, field: "pool") { id($0.pool, pools) })
             columns.append(
-                .text("NAME", 12, widest: 20, priority: 14, field: "pool_name") {
+                .text("NAME", 12, widest: 16, priority: 14, field: "pool_name") {
                     Line(DisplayText($0.poolName).shortened(to: 20))
                 })
         }
@@ -75,7 +75,7 @@ extension Scene {
     private func previewTitle(_ row: WorkerRow) -> Line {
         var title = Line("\(model.tails(row.id)) ", Style(.accent, bold: true))
         title.add(word(of: row.state))
-        if let why = row.why { title.add("  \(DisplayText(why))", Style(.warning)) }
+        if let why = row.why { title.add("  \(ShortIdentifiers().short(in: why))", Style(.warning)) }
         return title
     }
 
@@ -186,7 +186,7 @@ extension Scene {
             line.add(size)
             line.add("  ")
             line.add(one.sent ? "no ack  " : "waits   ", one.sent ? Style(.warning) : Style(.quiet))
-            line.add(ShortIdentifiers().short(topic: one.topic))
+            line.add(ShortIdentifiers().short(in: one.topic))
             return line
         }
     }

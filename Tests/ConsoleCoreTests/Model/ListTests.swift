@@ -147,6 +147,23 @@ import Testing
         #expect(desk.others == [.quit])
     }
 
+    @Test func looksAtTheTopUntilSomebodyMoves() throws {
+        var desk = try Desk.live()
+        desk.pools.reverse()
+        try desk.pass(10_000)
+        try desk.pushAll()
+        #expect(selected(desk) == "..XN44")
+    }
+
+    @Test func leavesSubscriptionsOutOfTheEventsUntilTheyAreAskedFor() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("7"))
+        #expect(desk.status.hasPrefix("/ !what:SUB"))
+        try desk.press(.character("/"), .control("u"), .enter)
+        #expect(desk.status.contains("no filter"))
+        #expect(try desk.requests(.watchSet).last?.args?.decoded(as: WatchQuery.self).query?.filter == nil)
+    }
+
     @Test func opensTheCauseOfAnAlert() throws {
         var desk = try Desk.live(120, 40)
         try desk.press(.backTab, .down, .enter)

@@ -72,8 +72,12 @@ import Testing
 
     @Test func shortensTheULIDsOfATopic() {
         #expect(
-            ShortIdentifiers().short(topic: "spacelift/readonly/01K91X9KE18W6YB2N4R0TV7QK2/+")
+            ShortIdentifiers().short(in: "spacelift/readonly/01K91X9KE18W6YB2N4R0TV7QK2/+")
                 == "spacelift/readonly/..7QK2/+")
-        #expect(ShortIdentifiers().short(topic: "//a/") == "//a/")
+        #expect(ShortIdentifiers().short(in: "//a/") == "//a/")
+        #expect(
+            ShortIdentifiers().short(in: "is 01K91X9KE18W6YB2N4R0TV7QK2, not 01K9KTVTCS8W6YB2N4R0TVK0ZZ")
+                == "is ..7QK2, not ..K0ZZ")
+        #expect(ShortIdentifiers().short(in: "e\u{301}\u{1b}") == DisplayText("e\u{301}\u{1b}"))
     }
 }
