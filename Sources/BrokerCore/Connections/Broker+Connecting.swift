@@ -198,7 +198,9 @@ extension Broker {
         session.receiveMaximum = Int(packet.properties.receiveMaximum ?? 65_535)
         session.quota = session.receiveMaximum
         session.resent = 0
-        session.record.session = session
+        let view = session.view ?? SessionView(session)
+        session.view = view
+        session.record.session = view
         session.record.connection = facts(session, packet, connection)
     }
 

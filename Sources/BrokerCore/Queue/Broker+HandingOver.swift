@@ -26,7 +26,7 @@ extension Broker {
         _ id: UInt16, _ qos: QoS, _ ticket: Ticket, _ connection: Connection, at now: Moment
     ) {
         if ticket <= ledger.settled, connection.pending.isEmpty {
-            acknowledge(qos == .atLeastOnce ? .pubAck : .pubRec, id, to: connection, at: now)
+            acknowledge(qos.answer, id, to: connection, at: now)
         } else {
             connection.pending.append(Connection.PendingAnswer(ticket: ticket, packetID: id, qos: qos))
         }
@@ -55,7 +55,7 @@ extension Broker {
         guard connection.phase == .connected else { return }
         while let next = connection.pending.first, next.ticket <= ledger.settled {
             _ = connection.pending.popFirst()
-            acknowledge(next.qos == .atLeastOnce ? .pubAck : .pubRec, next.packetID, to: connection, at: now)
+            acknowledge(next.qos.answer, next.packetID, to: connection, at: now)
         }
     }
 

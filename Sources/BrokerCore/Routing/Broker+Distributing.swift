@@ -72,10 +72,9 @@ extension Broker {
         _ expiresAt: Int64, _ published: QoS, _ retain: Bool, from publisher: Session, at now: Moment
     ) {
         let session = route.session
-        // [MQTT-3.8.4-8]
-        let qos = min(published, route.qos)
+        let qos = published.capped(at: route.qos)
         let keepsRetain = retain && route.retainAsPublished
-        if qos == .atMostOnce {
+        if !qos.isAcknowledged {
             guard let connection = session.connection else { return }
             if session.queuedLightly == 0 {
                 let size = PublishSize(
@@ -141,12 +140,12 @@ extension Broker {
     ) {
         let connection = session.connection
         if let connection, session.queue.isEmpty, canSend(session, connection, limits.outboxHigh),
-            delivery.qos != .atMostOnce
+            delivery.qos.isAcknowledged
         {
             sendNow(delivery, session, connection, isOnly: isOnly, at: now)
             return
         }
-        let isLight = delivery.qos == .atMostOnce
+        let isLight = !delivery.qos.isAcknowledged
         guard session.queue.count < limits.queued, session.queuedBytes < limits.queuedBytes else {
             // Never silently: the count is noted, and a reader that is there and too slow is cut. [T-24]
             if session.dropped == 0 { losers.append(session) }
@@ -194,7 +193,7 @@ extension Broker {
     private func size(of delivery: Delivery, _ connection: Connection) -> PublishSize {
         let message = delivery.message
         return PublishSize(
-            topic: message.topic.name.count, hasID: delivery.qos != .atMostOnce, version: connection.version,
+            topic: message.topic.name.count, hasID: delivery.qos.isAcknowledged, version: connection.version,
             properties: message.properties.count, hasExpiry: message.expiresAt != .max,
             identifiers: delivery.identifiers, payload: message.payload.count)
     }
@@ -211,7 +210,7 @@ extension Broker {
                 takeFirst(of: session)
                 continue
             }
-            if next.qos == .atMostOnce {
+            if !next.qos.isAcknowledged {
                 takeFirst(of: session)
                 let first = PublishView.firstByte(qos: .atMostOnce, retain: next.retain, duplicate: false)
                 let message = next.message
@@ -231,7 +230,7 @@ extension Broker {
     private func takeFirst(of session: Session) {
         guard let taken = session.queue.popFirst() else { return }
         session.queuedBytes -= taken.message.weight
-        if taken.qos == .atMostOnce { session.queuedLightly -= 1 }
+        if !taken.qos.isAcknowledged { session.queuedLightly -= 1 }
     }
 
     /// The next message or PUBREL that was not answered on the last connection, under its old identifier; false if

@@ -39,10 +39,10 @@ extension Broker {
         if view.retain, connection.isWorker {
             return refusedRetain(topic, session, connection, at: now)
         }
-        if view.qos != .atMostOnce, try isRepeated(view, session, connection, at: now) { return }
+        if view.qos.isAcknowledged, try isRepeated(view, session, connection, at: now) { return }
         topic.count(view, at: now)
 
-        if grant == .admin { return request(bytes, view, said, connection, at: now) }
+        if case .admin = grant { return request(bytes, view, said, connection, at: now) }
         let expiresAt = said?.expiry.map { now.nanoseconds &+ Int64($0) &* 1_000_000_000 } ?? Int64.max
         let payload = bytes.extracting(view.payload)
         let properties = said?.passedOn ?? []
@@ -60,7 +60,7 @@ extension Broker {
             observatory.inspect(payload: payload, of: record, at: now)
             ticket = handOver(bytes.copy(view.payload), pool: pool, worker: worker, for: connection, at: now)
         }
-        if view.qos != .atMostOnce { taken(view, ticket, session, connection, at: now) }
+        if view.qos.isAcknowledged { taken(view, ticket, session, connection, at: now) }
     }
 
     private func read(_ bytes: RawSpan, _ range: Range<Int>) throws(MalformedPacket) -> Said {
@@ -178,7 +178,7 @@ extension Broker {
     private mutating func taken(
         _ view: PublishView, _ ticket: Ticket, _ session: Session, _ connection: Connection, at now: Moment
     ) {
-        if view.qos == .exactlyOnce { session.unreleased[view.packetID] = ticket }
+        if case .exactlyOnce = view.qos { session.unreleased[view.packetID] = ticket }
         answer(view.packetID, view.qos, ticket, connection, at: now)
     }
 

@@ -20,7 +20,7 @@ struct RingQueue<Element> {
         places[head] = nil
         head = head + 1 == places.count ? 0 : head + 1
         count -= 1
-        if count == 0, places.count > 64 { self = RingQueue() }
+        if count == 0, places.count > 1_024 { self = RingQueue() }
         return element
     }
 

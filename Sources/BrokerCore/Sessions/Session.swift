@@ -26,6 +26,8 @@ final class Session {
     /// The ULID of a worker.
     let worker: ULID?
     let record: ClientRecord
+    /// What its record looks at.
+    var view: SessionView?
     /// The certificate it was last used with. [T-34]
     var fingerprint: String?
 
@@ -70,28 +72,38 @@ final class Session {
     }
 }
 
-extension Session: SessionFacts {
-    package var queuedCount: Int { queue.count }
-    package var inFlightCount: Int { inFlight.outstanding }
+/// A session as those see it who only look.
+///
+/// An object of its own, because records refer to it weakly: an object that is referred to weakly costs more at every
+/// use, and a session is used for every message.
+final class SessionView: SessionFacts {
+    private unowned let session: Session
 
-    package var oldestWaiting: Moment? {
-        if let (_, oldest) = inFlight.at(0) { return oldest.message.at }
-        return queue.first?.message.at
+    init(_ session: Session) {
+        self.session = session
     }
 
-    package var subscriptionFacts: [(filter: [UInt8], qos: UInt8)] {
-        subscriptions.values.map { ($0.filter.bytes, $0.qos.rawValue) }
+    var queuedCount: Int { session.queue.count }
+    var inFlightCount: Int { session.inFlight.outstanding }
+
+    var oldestWaiting: Moment? {
+        if let (_, oldest) = session.inFlight.at(0) { return oldest.message.at }
+        return session.queue.first?.message.at
+    }
+
+    var subscriptionFacts: [(filter: [UInt8], qos: UInt8)] {
+        session.subscriptions.values.map { ($0.filter.bytes, $0.qos.rawValue) }
             .sorted { $0.0.lexicographicallyPrecedes($1.0) }
     }
 
-    package func waitingFacts(limit: Int) -> [WaitingFact] {
+    func waitingFacts(limit: Int) -> [WaitingFact] {
         var facts: [WaitingFact] = []
-        for place in 0..<inFlight.count where facts.count < limit {
-            guard let (_, delivery) = inFlight.at(place), delivery.state != .done else { continue }
+        for place in 0..<session.inFlight.count where facts.count < limit {
+            guard let (_, delivery) = session.inFlight.at(place), delivery.state != .done else { continue }
             facts.append(WaitingFact(delivery, sent: true))
         }
-        for place in 0..<queue.count where facts.count < limit {
-            guard let delivery = queue[place] else { continue }
+        for place in 0..<session.queue.count where facts.count < limit {
+            guard let delivery = session.queue[place] else { continue }
             facts.append(WaitingFact(delivery, sent: false))
         }
         return facts
