@@ -10,7 +10,9 @@ extension ConsoleModel {
         case .control("c"): return interrupt(at: now)
         case .control("z"): return [.suspend]
         case .control("l"): return [.redraw]
-        default: interruptedAt = nil
+        case .character, .control, .up, .down, .left, .right, .controlLeft, .controlRight, .pageUp, .pageDown, .home,
+            .end, .enter, .escape, .tab, .backTab, .backspace, .delete, .insert, .function, .paste:
+            interruptedAt = nil
         }
         if dialog != nil { return pressedInDialog(key, at: now) }
         if prompt != nil { return pressedInPrompt(key, at: now) }
@@ -82,7 +84,8 @@ extension ConsoleModel {
                 cursors[focus] = Cursor(filter: field.trimmed, sort: cursors[focus]?.sort)
                 knowledge.forget(focus)
             }
-        default:
+        case .character, .control, .up, .down, .left, .right, .controlLeft, .controlRight, .pageUp, .pageDown, .home,
+            .end, .tab, .backTab, .backspace, .delete, .insert, .function, .paste:
             _ = field.take(key)
             prompt = field
         }
@@ -98,7 +101,10 @@ extension ConsoleModel {
         case .pageUp, .halfUp: help = max(0, line - 10)
         case .first: help = 0
         case .quit: return [.quit]
-        default: help = nil
+        case .last: help = 200
+        case .open, .back, .close, .view, .lastView, .nextPanel, .previousPanel, .filter, .sortPrevious, .sortNext,
+            .invert, .freeze, .copy, .retry, .kick, .level, .help, .redraw, .suspend:
+            help = nil
         }
         return []
     }

@@ -76,6 +76,7 @@ extension ConsoleModel {
             say("log level of \(name(ofScope: scope)) set\(rate)", .good, at: now)
         case (.revert(let scope), .done): say("log level of \(name(ofScope: scope)) taken back", .good, at: now)
         case (.watch(let feed), .refused), (.watch(let feed), .failed):
+            refusals[feed] = refusal ?? "the broker refused this list"
             guard feed == focus || feed == .overview || (feed == .worker && focus == nil) else { break }
             say(refusal ?? "the broker refused this list", .bad, at: now)
         case (_, .refused): say("refused: \(refusal ?? "no reason given")", .bad, at: now)
@@ -125,6 +126,7 @@ extension ConsoleModel {
             return []
         }
         watch.sequence = message.seq
+        refusals[feed] = nil
         watches[feed] = watch
         take(watch.document, of: feed, at: now, brokerTime: message.at)
         return []

@@ -16,11 +16,13 @@ extension ConsoleModel {
                 commands.append(request(.watchClose, WatchName(watch: feed.rawValue), for: .close, at: now))
             case (nil, .some(let query)):
                 watches[feed] = OpenWatch(query: query)
+                refusals[feed] = nil
                 commands.append(request(.watchOpen, query, for: .watch(feed), at: now))
             case (.some(let open), .some(let query)):
                 guard open.query != query else { break }
                 if open.query.query?.subject != query.query?.subject { knowledge.forget(feed) }
                 watches[feed]?.query = query
+                refusals[feed] = nil
                 commands.append(request(.watchSet, query, for: .watch(feed), at: now))
             }
         }

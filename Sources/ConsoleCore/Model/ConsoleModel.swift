@@ -30,6 +30,8 @@ package struct ConsoleModel: Sendable {
     var helloAt: Timestamp = 0
     var heardAt: Timestamp = 0
     var kicks: [FollowedKick] = []
+    /// Why the broker does not show what was asked for, until something else is asked for.
+    var refusals: [Feed: DisplayText] = [:]
 
     /// What is known now.
     var knowledge = Knowledge()
@@ -101,9 +103,12 @@ package struct ConsoleModel: Sendable {
 
     /// Keeps every selected row on the screen, whatever has changed.
     mutating func reveal() {
-        guard let focus else { return }
-        let matched = shown.window(of: focus).matched
-        cursors[focus, default: Cursor()].reveal(height: height(of: focus), matched: matched)
+        let feeds =
+            place == .overview ? OverviewLayout(layout, knowledge: shown).panels : [place.list].compactMap { $0 }
+        for feed in feeds {
+            let matched = shown.window(of: feed).matched
+            cursors[feed, default: Cursor()].reveal(height: height(of: feed), matched: matched)
+        }
     }
 
     private mutating func resize(to new: Size) {

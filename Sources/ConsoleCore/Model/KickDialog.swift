@@ -29,7 +29,9 @@ struct KickDialog: Equatable, Sendable {
         case .left where focus != .reason: focus = .cancel
         case .right where focus != .reason: focus = .kick
         case .enter: return enter()
-        default:
+        case .character, .control, .left, .right, .controlLeft, .controlRight, .pageUp, .pageDown, .home, .end,
+            .backspace,
+            .delete, .insert, .function, .paste:
             // What is typed is the reason, wherever the focus is: nobody kicks by typing.
             if reason.take(key) { focus = .reason }
         }

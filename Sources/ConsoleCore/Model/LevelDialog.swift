@@ -60,7 +60,8 @@ struct LevelDialog: Equatable, Sendable {
         case .right: choose(by: 1)
         case .enter: return enter()
         case .character(" ") where focus == .scope || focus == .level || focus == .duration: choose(by: 1)
-        default:
+        case .character, .control, .controlLeft, .controlRight, .pageUp, .pageDown, .home, .end, .backspace, .delete,
+            .insert, .function, .paste:
             // What is typed is the reason, wherever the focus is: nothing is set by typing.
             if reason.take(key) { focus = .reason }
         }

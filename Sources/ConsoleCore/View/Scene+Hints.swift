@@ -87,7 +87,9 @@ extension Scene {
         case .close: model.stack.count > 1 ? "back" : "quit"
         case .freeze: model.frozen == nil ? "freeze" : "go on"
         case .nextPanel: "panel"
-        default: nil
+        case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last, .back, .view, .lastView, .previousPanel,
+            .filter, .sortPrevious, .sortNext, .invert, .copy, .retry, .kick, .level, .help, .redraw, .suspend, .quit:
+            nil
         }
     }
 

@@ -18,7 +18,9 @@ extension Scene {
             lines.append(table.line(of: row, isSelected: isSelected, hasFocus: hasFocus, width: width))
         }
         if listing.rows.isEmpty, height > 0 {
-            lines[min(2, height)] = Line("  ").adding(emptyText(listing, cursor, empty), Style(.quiet))
+            let refusal = model.refusals[feed]
+            lines[min(2, height)] = Line("  ").adding(
+                refusal ?? emptyText(listing, cursor, empty), Style(refusal == nil ? .quiet : .bad))
         }
         return lines
     }

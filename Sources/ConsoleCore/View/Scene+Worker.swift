@@ -5,7 +5,8 @@ extension Scene {
     func workerView(_ id: String) -> [Line] {
         guard let detail = data.worker, detail.row.id == id else {
             let reason: DisplayText =
-                model.link.isUp ? "asking the broker for \(DisplayText(id)).." : "nothing was heard of this worker"
+                model.refusals[.worker]
+                ?? (model.link.isUp ? "asking the broker for \(DisplayText(id)).." : "nothing was heard of this worker")
             return [Line("worker \(DisplayText(id))", Style(.accent, bold: true)), Line(reason, Style(.quiet))]
         }
         let head = workerHead(detail)

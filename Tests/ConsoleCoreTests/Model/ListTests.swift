@@ -62,6 +62,9 @@ import Testing
         #expect(try request.args?.decoded(as: WatchQuery.self).query?.filter == "state:stuck")
         try desk.refuse(request, .badArgument, "the filter ends inside a parenthesis, at 4")
         #expect(desk.status == "the filter ends inside a parenthesis, at 4")
+        try desk.pass(20_000)
+        #expect(desk.text().contains("the filter ends inside a parenthesis"), "it stays in the place of the rows")
+        desk.answers = false
         let sent = desk.sent.count
         try desk.tell(.key(.down))
         #expect(desk.sent.count == sent, "what was refused is not asked for again and again")
