@@ -29,6 +29,7 @@ extension Broker {
         connection.aliases = []
         connection.lastTopic = nil
         connection.pending.removeAll()
+        connection.pendingOnce = 0
         letGo(connection, at: now)
     }
 

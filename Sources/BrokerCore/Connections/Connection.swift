@@ -60,6 +60,8 @@ final class Connection {
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
 
     @exclusivity(unchecked) var pending = RingQueue<PendingAnswer>()
+    /// How many of them are of QoS 1; those of QoS 2 stand among the session's unreleased.
+    @exclusivity(unchecked) var pendingOnce = 0
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
 

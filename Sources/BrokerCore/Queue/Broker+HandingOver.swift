@@ -29,6 +29,7 @@ extension Broker {
             acknowledge(qos.answer, id, to: connection, at: now)
         } else {
             connection.pending.append(Connection.PendingAnswer(ticket: ticket, packetID: id, qos: qos))
+            if case .atLeastOnce = qos { connection.pendingOnce += 1 }
         }
     }
 
@@ -55,6 +56,7 @@ extension Broker {
         guard connection.phase == .connected else { return }
         while let next = connection.pending.first, next.ticket <= ledger.settled {
             _ = connection.pending.popFirst()
+            if case .atLeastOnce = next.qos { connection.pendingOnce -= 1 }
             acknowledge(next.qos.answer, next.packetID, to: connection, at: now)
         }
     }

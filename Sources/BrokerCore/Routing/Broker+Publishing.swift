@@ -158,7 +158,7 @@ extension Broker {
             answer(view.packetID, view.qos, ticket, connection, at: now)
             return true
         }
-        let open = session.unreleased.count + connection.pending.count
+        let open = session.unreleased.count + connection.pendingOnce
         switch connection.version {
         case .v5:
             // [MQTT-3.3.4-7]

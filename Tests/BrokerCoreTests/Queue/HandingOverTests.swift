@@ -70,6 +70,16 @@ import Testing
         #expect(stage.take(again) == [.pubRec(Acknowledgement(packetID: 7))])
     }
 
+    @Test func countsAMessageOfQoS2OnceAgainstTheReceiveMaximum() {
+        let id = worker()
+        for number in 1...99 as ClosedRange<UInt16> {
+            stage.publish(id, Cast.writeonly, "x", qos: .exactlyOnce, packetID: number)
+        }
+        #expect(!stage.closed.contains(id))
+        stage.commit(1...99)
+        #expect(stage.take(id).count == 99)
+    }
+
     @Test func stopsReadingWhenTheQueueLags() {
         let id = worker(.v311)
         for number in 1...100 as ClosedRange<UInt16> {
