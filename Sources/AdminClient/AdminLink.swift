@@ -103,15 +103,15 @@ package final class AdminLink: @unchecked Sendable {
         }
     }
 
-    /// Asks; calls back once. Returns the request's id. On the event loop.
+    /// Asks; calls back once. Returns the request's id, which is `given` if that is said. On the event loop.
     @discardableResult
     package func request(
-        _ command: Command, args: JSON? = nil, reason: String? = nil, dryRun: Bool? = nil,
+        _ command: Command, id given: String? = nil, args: JSON? = nil, reason: String? = nil, dryRun: Bool? = nil,
         timeout: Milliseconds = 10_000, _ done: @escaping (Result<Answer, Failure>) -> Void
     ) -> String {
         loop.assertInEventLoop()
         let now = ClientClock.wall()
-        let id = names.next(at: now)
+        let id = given ?? names.next(at: now)
         let request = Request(id: id, cmd: command.rawValue, args: args, issuedAt: now, reason: reason, dryRun: dryRun)
         guard isUp else {
             done(.failure(.down("not connected to the broker")))
