@@ -42,7 +42,9 @@ final class ConsoleLink: Sendable {
     func send(_ request: Request) {
         link.run { [mailbox] link in
             guard let command = Command(rawValue: request.cmd) else { return }
-            link.request(command, args: request.args, reason: request.reason, dryRun: request.dryRun) { result in
+            link.request(
+                command, id: request.id, args: request.args, reason: request.reason, dryRun: request.dryRun
+            ) { result in
                 mailbox.post(.answered(Self.answer(result, to: request)))
             }
         }
@@ -52,12 +54,10 @@ final class ConsoleLink: Sendable {
         try? group.syncShutdownGracefully()
     }
 
-    /// The link gives requests their ids; the model knows its own.
+    /// Whatever comes of it, the model hears of its request.
     private static func answer(_ result: Result<Answer, AdminLink.Failure>, to request: Request) -> Answer {
         switch result {
-        case .success(var answer):
-            answer.id = request.id
-            return answer
+        case .success(let answer): return answer
         case .failure(let failure):
             return Answer(
                 id: request.id, state: .failed, error: AdminError(.unavailable, failure.sentence), at: Clock.wall())

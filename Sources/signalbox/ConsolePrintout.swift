@@ -40,7 +40,9 @@ struct ConsolePrintout {
     private var awaited: Set<String>?
 
     private init(_ options: ConsoleRunner.Options) {
-        model = ConsoleModel(settings: .init(target: options.place, mayAct: false), size: Self.size)
+        model = ConsoleModel(
+            settings: .init(target: options.place, mayAct: false, seed: UInt64.random(in: .min ... .max)),
+            size: Self.size)
     }
 
     private var isComplete: Bool { awaited?.isEmpty ?? false }
