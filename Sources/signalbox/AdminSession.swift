@@ -30,6 +30,11 @@ final class AdminSession {
     }
 
     deinit {
+        // A farewell, so that the broker's log does not speak of a client that was lost.
+        let closed = group.next().makePromise(of: Void.self)
+        let link = link
+        closed.completeWithTask { await link.close() }
+        try? closed.futureResult.wait()
         try? group.syncShutdownGracefully()
     }
 

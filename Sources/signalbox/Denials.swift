@@ -39,14 +39,10 @@ struct Denials: ParsableCommand {
                 [
                     Output.when(row.lastAt), Figures.number(row.count),
                     Output.optional(row.client.isEmpty ? row.principal : row.client), DisplayText(row.address),
-                    DisplayText(row.action), Output.optional(row.topic), DisplayText(row.rule), why(row),
+                    DisplayText(row.action), Output.optional(row.topic), DisplayText(row.rule),
+                    DisplayText(row.difference ?? row.reason),
                     Output.optional(row.allowed), DisplayText(row.outcome),
                 ]
             })
-    }
-
-    private static func why(_ row: DenialRow) -> DisplayText {
-        guard let level = row.differingLevel else { return DisplayText(row.difference ?? row.reason) }
-        return "level \(level + 1): \(DisplayText(row.difference ?? row.reason))"
     }
 }
