@@ -22,6 +22,11 @@ final class BrokerLoop: @unchecked Sendable {
     private(set) var connectionCount = 0
     private var admitted = 0
     private let mostConnections: Int
+    /// Sockets closed at once since the last second, because there was no room.
+    private var refusedForRoom = 0
+    /// Peers turned away since the last second; only the first few are a line each. [SD-16]
+    private var turnedAway = 0
+    private static let turnedAwayLines = 5
     private var effects = Effects()
     private var turnScheduled = false
     private var timer: RepeatedTask?
@@ -86,9 +91,24 @@ final class BrokerLoop: @unchecked Sendable {
         ticks &+= 1
         // Twice a second: a revoked certificate is refused, and its sessions closed, within one. [T-34]
         if ticks % 5 == 0 { lookAtRegistry() }
+        if ticks % 10 == 0 { sumUp() }
         if ticks % 10 == 0, let queue { broker.queueChanged(queue.status, at: clock.now) }
         broker.elapsed(at: clock.now)
         schedule()
+    }
+
+    /// Says in one line what a second of overload or scanning would have said in thousands.
+    private func sumUp() {
+        if refusedForRoom > 0 {
+            log.logger(.connection).error(
+                "no room for more connections",
+                metadata: ["connections": "\(connectionCount)", "refused": "\(refusedForRoom)"])
+        }
+        if turnedAway > BrokerLoop.turnedAwayLines {
+            log.logger(.access).info(
+                "more were turned away", metadata: ["count": "\(turnedAway - BrokerLoop.turnedAwayLines)"])
+        }
+        (refusedForRoom, turnedAway) = (0, 0)
     }
 
     private func lookAtRegistry() {
@@ -168,7 +188,11 @@ final class BrokerLoop: @unchecked Sendable {
 extension BrokerLoop: ConnectionOwner {
     func admits(_ connection: ServerConnection) -> Bool {
         // Operators are let in where nobody else is: that is when they are needed. [T-71]
-        guard stopped == nil, admitted < mostConnections || door.isAdmin(connection.listener) else { return false }
+        guard stopped == nil else { return false }
+        guard admitted < mostConnections || door.isAdmin(connection.listener) else {
+            refusedForRoom += 1
+            return false
+        }
         admitted += 1
         return true
     }
@@ -225,6 +249,10 @@ extension BrokerLoop: ConnectionOwner {
     }
 
     private func turnAway(_ address: String, _ reason: String) {
+        turnedAway += 1
+        if turnedAway <= BrokerLoop.turnedAwayLines {
+            log.logger(.access).info("turned away", metadata: ["connection": "\(address)", "reason": "\(reason)"])
+        }
         broker.turnedAway(address: address, reason: reason, at: clock.now)
         schedule()
     }
