@@ -1,4 +1,6 @@
+import AdminProtocol
 import BrokerServer
+import Foundation
 import MQTT
 import MQTTTransport
 import TestSupport
@@ -51,6 +53,23 @@ import Testing
             _ = try await socket.receiveToEnd(within: .seconds(3))
         }
         #expect(try await client.publish(ClientMessage(topic: "a", payload: "still here")) < 0x80)
+    }
+
+    /// [SD-16]
+    @Test func aScanIsSummedUpInTheLog() async throws {
+        let station = try Station()
+        let path = try station.directory.write("", to: "log")
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        let server = try station.start({ $0.logLevel = .info }, logs: .descriptor(file.fileDescriptor))
+        try await becomesTrue(within: .seconds(30), "the sum is in the log") {
+            let sockets = try (0..<20).map { _ in try Loopback(port: server.workersPort) }
+            for socket in sockets { try await socket.send(Array("GET / HTTP/1.1\r\n\r\n".utf8)) }
+            for socket in sockets { _ = try await socket.receiveToEnd() }
+            return try station.directory.read("log").contains("more were turned away")
+        }
+        let lines = try station.directory.read("log").split(separator: "\n").filter { $0.contains("\"turned away\"") }
+        #expect(lines[0].contains("it speaks HTTP, not TLS"))
+        station.stop()
     }
 
     /// The seeds make the run repeatable; what is asked is that the broker lives.
