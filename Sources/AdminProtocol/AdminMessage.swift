@@ -5,7 +5,7 @@ package protocol AdminMessage: Codable {
 }
 
 extension AdminMessage {
-    /// The message as it travels.
+    /// The message as it travels. Our own types always encode: a test writes every one of them.
     package var bytes: [UInt8] { (try? JSON.encoding(self).bytes) ?? [] }
 
     package init(bytes: [UInt8]) throws(AdminError) {

@@ -46,14 +46,14 @@ struct Window {
             }
         case .events:
             self.init(.events, try Listing.events.plan(query), query, ring: { $0.observatory.events }) { look in
-                look.observatory.events.newestFirst.filter { event in
+                look.observatory.events.newest { event in
                     query.holds(event.at) && (query.pool.map { event.client?.pool?.description == $0 } ?? true)
                         && (query.worker.map { event.client?.id == $0 } ?? true)
                 }
             }
         case .log:
             self.init(.log, try Listing.log.plan(query), query, ring: { $0.observatory.book.lines }) { look in
-                look.observatory.book.lines.newestFirst.filter { entry in
+                look.observatory.book.lines.newest { entry in
                     query.holds(entry.at) && (query.pool.map { entry.pool == $0 } ?? true)
                         && (query.worker.map { entry.client == $0 } ?? true)
                 }

@@ -123,9 +123,7 @@ extension WorkerDetail {
         reconnects = max(0, client.story.connections - 1)
         clockSkew = client.story.word.clockSkew
         metadata = client.story.word.shownMetadata
-        history = look.observatory.events.newestFirst.lazy.filter { $0.client === client }.prefix(50).map {
-            EventRow($0, look)
-        }
+        history = look.observatory.events.newest(50) { $0.client === client }.map { EventRow($0, look) }
     }
 }
 

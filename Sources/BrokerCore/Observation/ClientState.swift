@@ -19,12 +19,12 @@ extension ClientRecord {
                 return .queue(since: since, waiting: session.queuedCount + session.inFlightCount)
             }
         }
-        let word = story.word
-        guard worker != nil, word.heartbeats >= StateRules.heartbeatsToKnow else { return nil }
-        let patience = max(
-            StateRules.stuckSilenceSeconds * 1_000_000_000, word.heartbeatInterval &* StateRules.stuckHeartbeats)
-        guard now.nanoseconds &- word.lastHeartbeat >= patience else { return nil }
-        return .silence(since: word.lastHeartbeat, usually: word.heartbeatInterval)
+        guard worker != nil, story.word.heartbeats >= StateRules.heartbeatsToKnow else { return nil }
+        let usually = story.word.heartbeatInterval
+        let patience = max(StateRules.stuckSilenceSeconds * 1_000_000_000, usually &* StateRules.stuckHeartbeats)
+        let last = story.word.lastHeartbeat
+        guard now.nanoseconds &- last >= patience else { return nil }
+        return .silence(since: last, usually: usually)
     }
 
     func derivedState(at now: Moment) -> WorkerState {

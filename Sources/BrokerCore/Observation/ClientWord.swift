@@ -26,12 +26,17 @@ struct ClientWord {
     static let metadataBound = 2_048
 
     /// What it does, by its status, else by its `busy`.
-    var occupation: Occupation? {
-        switch String(decoding: status, as: UTF8.self).lowercased() {
-        case "busy": .busy
-        case "idle": .idle
-        case "drained": .drained
-        default: busy.map { $0 ? .busy : .idle }
+    var occupation: Occupation? { statedOccupation ?? busy.map { $0 ? .busy : .idle } }
+
+    /// Settled when the status changes: it is asked for once a second.
+    private var statedOccupation: Occupation?
+
+    private mutating func settleOccupation() {
+        switch Filter.fold(String(decoding: status, as: UTF8.self)) {
+        case Array("busy".utf8): statedOccupation = .busy
+        case Array("idle".utf8): statedOccupation = .idle
+        case Array("drained".utf8): statedOccupation = .drained
+        default: statedOccupation = nil
         }
     }
 
@@ -68,7 +73,8 @@ struct ClientWord {
         case 3 where scanner.equals(member.key, "run"): ClientWord.keep(member.value, scanner, in: &run)
         case 4 where scanner.equals(member.key, "type"):
             if scanner.equals(member.value, "heartbeat") { heartbeat(at: now) }
-        case 6 where scanner.equals(member.key, "status"): ClientWord.keep(member.value, scanner, in: &status)
+        case 6 where scanner.equals(member.key, "status"):
+            if ClientWord.keep(member.value, scanner, in: &status) { settleOccupation() }
         case 7 where scanner.equals(member.key, "version"): ClientWord.keep(member.value, scanner, in: &version)
         default: break
         }
@@ -96,7 +102,11 @@ struct ClientWord {
         lastHeartbeat = now.nanoseconds
     }
 
-    private static func keep(_ range: Range<Int>, _ scanner: WordScanner, in word: inout [UInt8]) {
-        if !scanner.equals(range, word) { word = scanner.copy(range) }
+    /// Whether it said something new.
+    @discardableResult
+    private static func keep(_ range: Range<Int>, _ scanner: WordScanner, in word: inout [UInt8]) -> Bool {
+        if scanner.equals(range, word) { return false }
+        word = scanner.copy(range)
+        return true
     }
 }

@@ -34,5 +34,15 @@ struct Ring<Element> {
     /// At most so many, the newest first.
     func newest(_ limit: Int) -> [Element] { (0..<max(0, min(limit, count))).map { self[newest: $0] } }
 
+    /// At most so many of those that it holds for, the newest first.
+    func newest(_ limit: Int = .max, where holds: (Element) -> Bool) -> [Element] {
+        var found: [Element] = []
+        for place in 0..<count where found.count < limit {
+            let index = (oldest + count - 1 - place) % count
+            if holds(elements[index]) { found.append(elements[index]) }
+        }
+        return found
+    }
+
     var newestFirst: [Element] { (0..<count).map { self[newest: $0] } }
 }
