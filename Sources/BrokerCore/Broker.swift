@@ -84,6 +84,7 @@ package struct Broker: ~Copyable {
         var buffer = connection.outbox
         connection.outbox = []
         connection.isListed = false
+        connection.hasTaken = true
         use(buffer.span.bytes)
         buffer.removeAll(keepingCapacity: true)
         if spares.count < 64, (1...1_048_576).contains(buffer.capacity) { spares.append(buffer) }

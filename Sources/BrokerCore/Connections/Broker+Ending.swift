@@ -149,7 +149,9 @@ extension Broker {
     /// Ends who reads more slowly than it is written to; what was under way stays in the session. [T-24]
     private mutating func cutSlow(_ connection: Connection, at now: Moment) {
         connection.outbox.removeAll()
-        close(connection, .quotaExceeded, as: .slowConsumer, "does not read what it is sent", at: now)
+        // [MQTT-3.2.0-1]: nothing comes before CONNACK, and that may be what was not taken.
+        let reason: ReasonCode? = connection.hasTaken ? .quotaExceeded : nil
+        close(connection, reason, as: .slowConsumer, "does not read what it is sent", at: now)
     }
 
     mutating func cutOverdue(at now: Moment) {

@@ -43,6 +43,8 @@ final class Connection {
 
     @exclusivity(unchecked) var outbox: [UInt8] = []
     @exclusivity(unchecked) var isListed = false
+    /// Whether any output was taken yet.
+    @exclusivity(unchecked) var hasTaken = false
     /// Since when the outbox holds something, by `Moment.nanoseconds`.
     @exclusivity(unchecked) var waitingSince: Int64 = 0
     @exclusivity(unchecked) var outboxBound = 0

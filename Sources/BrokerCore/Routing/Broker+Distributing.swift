@@ -239,7 +239,10 @@ extension Broker {
         guard let (id, delivery) = session.inFlight.at(session.resent) else { return false }
         switch delivery.state {
         case .waiting, .done: break
-        case .released: acknowledge(.pubRel, id, to: connection, at: now)
+        case .released:
+            // Its PUBCOMP gives back what it did not take on this connection. [MQTT-3.3.4-9]
+            session.quota -= 1
+            acknowledge(.pubRel, id, to: connection, at: now)
         case .sent:
             guard session.quota > 0 else { return false }
             let message = delivery.message
