@@ -1,6 +1,10 @@
 /// Something that should have come true within its time, and did not.
 package struct Overdue: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Asks again and again until `condition` answers, at most for `limit`.

@@ -1,0 +1,56 @@
+import BrokerCore
+import MQTT
+
+extension World {
+    /// Two pools of workers, the platform, and a few on the open listener, one of whom hears everything.
+    func populate() {
+        let pools = [ulid(1), ulid(2)]
+        broker.poolsChanged([pools[0]: "eu", pools[1]: "us"], at: now)
+        var written: [TopicName] = []
+        for number in 0..<5 {
+            let pool = pools[number % 2]
+            let worker = ulid(UInt64(100 + number))
+            let own = topic("\(namespace)/writeonly/\(pool)/\(worker)")
+            let read = "\(namespace)/readonly/\(pool)/\(worker)"
+            written.append(topic(read))
+            let other = ulid(UInt64(100 + (number + 1) % 5))
+            clients.append(
+                SimulatedClient(
+                    id: client("\(worker)"), principal: .worker(pool: pool), version: number < 3 ? .v5 : .v311,
+                    topics: [own], filters: [filter(read)],
+                    foreign: (
+                        topic("\(namespace)/writeonly/\(pool)/\(other)"),
+                        filter("\(namespace)/readonly/\(pools[(number + 1) % 2])/\(worker)")
+                    )))
+        }
+        clients.append(
+            SimulatedClient(
+                id: client("platform"), principal: .backend(name: "platform"), version: .v5, topics: written,
+                filters: [filter("\(namespace)/writeonly/#"), filter("\(namespace)/writeonly/+/+")],
+                foreign: (topic("\(namespace)/writeonly/x"), filter("\(namespace)/readonly/#"))))
+        for number in 0..<4 {
+            clients.append(
+                SimulatedClient(
+                    id: client("open-\(number)"), principal: .open, version: number % 2 == 0 ? .v5 : .v311,
+                    topics: ["a", "a/b", "a/b/c", "b", "/b", "kept/a", "kept/b"].map(topic),
+                    filters: [
+                        "a", "a/#", "a/+", "+", "+/+", "#", "b", "/b", "kept/#", "will/+", "$share/g/a/#",
+                        "$share/h/#",
+                    ].map(filter),
+                    foreign: (topic("$CONTROL/broker/v1"), filter("$CONTROL/#"))))
+        }
+    }
+
+    func topic(_ text: String) -> TopicName { known(TopicName(text), text) }
+
+    func filter(_ text: String) -> TopicFilter { known(TopicFilter(text), text) }
+
+    private func client(_ text: String) -> ClientID { known(ClientID(text), text) }
+
+    private func known<Name>(_ name: Name?, _ text: String) -> Name {
+        guard let name else { preconditionFailure("a fixture is wrong: \(text)") }
+        return name
+    }
+
+    private func ulid(_ number: UInt64) -> ULID { ULID(high: 0x0190_0000_0000_0000, low: number) }
+}
