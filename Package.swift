@@ -103,7 +103,7 @@ let package = Package(
             swiftSettings: settings),
         tests("TerminalTests", ["Terminal", "TerminalProbe", "ConsoleCore", "TestSupport"]),
         tests("FleetTests", ["Fleet", "AdminProtocol", "BrokerCore", "MQTT", "TestSupport"]),
-        tests("EndToEndTests", ["TestSupport"]),
+        tests("EndToEndTests", ["CSQLite", "TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
     ]
 )

@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+
+/// `signalbox broker` as a process of its own, with a data directory and ports of its own.
+final class RunningBroker {
+    let directory: TemporaryDirectory
+    let port: UInt16
+    /// Of the open listener.
+    let open: UInt16
+    private(set) var process: ChildProcess
+    private let arguments: [String]
+    private let settings: [String: String]
+
+    var data: String { directory.file("data") }
+    var socket: String { data + "/admin.sock" }
+
+    /// Starts a broker and waits until both its listeners answer.
+    init(openQueue: Bool = false, logLevel: String = "info") async throws {
+        directory = try TemporaryDirectory()
+        port = try Loopback.freePort()
+        open = try Loopback.freePort()
+        arguments = ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : [])
+        settings = RunningBroker.environment(
+            port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel])
+        process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
+        try await listens()
+    }
+
+    static func environment(port: UInt16, data: String, _ more: [String: String] = [:]) -> [String: String] {
+        [
+            "MQTT_BROKER_TYPE": "builtin", "MQTT_BROKER_ENDPOINT": "tls://localhost:\(port)",
+            "MESSAGE_QUEUE_TYPE": "sqlite", "SIGNALBOX_DATA_DIR": data,
+        ].merging(more) { $1 }
+    }
+
+    private func listens() async throws {
+        try await becomesTrue(within: .seconds(30), "the broker listens: \(process.errors)\(process.output)") {
+            guard process.isRunning else { throw Overdue(description: "the broker ended: \(process.errors)") }
+            return Loopback.listens(on: open) && Loopback.listens(on: port)
+        }
+    }
+
+    /// Ends it without a warning, as a crash of the machine would, and starts it again.
+    func killAndRestart() async throws {
+        process.signal(SIGKILL)
+        _ = try await process.ended()
+        process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
+        try await listens()
+    }
+
+    func stop() async throws -> ChildProcess.Ended {
+        process.signal(SIGTERM)
+        return try await process.ended(within: .seconds(15))
+    }
+
+    /// A command about this broker, run to its end.
+    func signalbox(_ arguments: String..., within limit: Duration = .seconds(30)) async throws -> ChildProcess.Ended {
+        try await ChildProcess.run(Programs.signalbox(), arguments, environment: settings, within: limit)
+    }
+
+    /// A command with `--json`, and what it printed.
+    func json(_ arguments: String...) async throws -> [String: Any] {
+        let ended = try await ChildProcess.run(
+            Programs.signalbox(), arguments + ["--json"], environment: settings, within: .seconds(30))
+        guard
+            let object = try? JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+        else { throw Overdue(description: "\(arguments) prints JSON; it printed \(ended.output)\(ended.errors)") }
+        return object
+    }
+}
+
+/// What somebody connects with: a certificate, its key and the authority to trust.
+struct Credential {
+    let id: String
+    let certificate: String
+    let key: String
+    let authority: String
+
+    /// As mosquitto's clients want it.
+    var mosquitto: [String] { ["--cafile", authority, "--cert", certificate, "--key", key] }
+}
+
+extension RunningBroker {
+    /// A pool as its owner makes one: openssl's request, `pool add`, and the token's parts in files.
+    func addPool(_ name: String) async throws -> Credential {
+        let made = try await Programs.signingRequest(in: directory, named: name)
+        let out = directory.file("\(name)-out")
+        let added = try await json("pool", "add", name, "--csr", made.request, "--out", out)
+        guard let id = added["id"] as? String ?? added["pool"] as? String else {
+            throw Overdue(description: "pool add names the pool: \(added)")
+        }
+        return Credential(
+            id: id, certificate: out + "/cert.pem", key: made.key, authority: out + "/ca.pem")
+    }
+
+    func issueCredential(_ role: String, _ name: String) async throws -> Credential {
+        let made = try await Programs.signingRequest(in: directory, named: name)
+        let out = directory.file("\(name)-out")
+        let issued = try await signalbox(
+            "credential", "issue", "--role", role, "--name", name, "--csr", made.request, "--out", out)
+        guard issued.status == 0 else { throw Overdue(description: "credential issue: \(issued.errors)") }
+        return Credential(
+            id: name, certificate: out + "/cert.pem", key: made.key, authority: out + "/ca.pem")
+    }
+
+    /// One of mosquitto's clients, at the listener for workers.
+    func mosquitto(_ program: String, _ credential: Credential, _ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(program, ["-h", "localhost", "-p", "\(port)"] + credential.mosquitto + arguments)
+    }
+}
+
+/// A worker's id, made up: any ULID will do.
+func workerID(_ number: Int) -> String {
+    let digits = String(number)
+    return "01K9ZZZZZZ" + String(repeating: "0", count: 16 - digits.count) + digits
+}
