@@ -14,7 +14,7 @@ final class DemoStage {
     let endpoint: String
     /// Where the fleet's certificates are, if they were written.
     let papers: String?
-    /// The fleet's loop, and that of whoever asks how it goes.
+    /// The fleet's loop, and that of the drain and of whoever asks how it goes.
     let group: MultiThreadedEventLoopGroup
     private let server: BrokerServer
     private let place: DemoPlace
@@ -27,7 +27,7 @@ final class DemoStage {
             server = try DemoStage.open(place)
             self.place = place
             papers = writesPapers ? try DemoStage.write(enlistment, cast, into: place) : nil
-            group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
             let port = server.endpoint.port
             adminSocket = server.configuration.adminSocket
             endpoint = "tls://localhost:\(port)"
@@ -41,6 +41,7 @@ final class DemoStage {
             throw Exit.because("the demo cannot begin: \(error)", code: 1)
         }
         fleet.start()
+        DemoDrain.start(place.directory.path(of: "queue.sqlite"), on: group.next())
     }
 
     /// Everybody leaves, and nothing remains.
