@@ -67,4 +67,24 @@ import Testing
         try terminal.wait(for: "left with 0")
         #expect(try terminal.value("alternate_on") == "0")
     }
+
+    @Test func kicksAStuckWorkerAndTellsWhatFollowed() throws {
+        let terminal = try Tmux(
+            columns: 120, rows: 40,
+            "TMPDIR=\(directory.path) \(try Programs.signalbox()) demo --seed 7 --workers 30; exec cat")
+        try terminal.wait(for: "workers 30", seconds: 60)
+        try terminal.press("3")
+        try terminal.wait(seconds: 60, "a stuck worker on top") { $0.contains(/\n> .*STUCK/) }
+        try terminal.press("K")
+        try terminal.wait(for: "kick worker")
+        // Neither a bare Enter nor a reason alone kicks: Cancel has the focus.
+        try terminal.type("stuck on its run")
+        try terminal.wait(for: "stuck on its run")
+        try terminal.press("Tab", "Tab", "Enter")
+        try terminal.wait(for: "back after", seconds: 30)
+        try terminal.press("7")
+        try terminal.wait(for: "KICK")
+        try terminal.press("Q")
+        try terminal.wait("the terminal back") { _ in (try? terminal.value("alternate_on")) == "0" }
+    }
 }
