@@ -105,6 +105,7 @@ extension ConsoleModel {
                 let session: DisplayText = $0.sessionKept ? "session kept" : "session gone"
                 return "\(session), \(will)"
             } ?? "done"
+        guard !kicks.contains(where: { $0.request == answer.id }) else { return }
         kicks.append(FollowedKick(request: answer.id, worker: worker, at: answer.at, text: what))
         if kicks.count > 64 { kicks.removeFirst() }
         say("kicked \(tails(worker)): \(what); waiting for what follows", .good, at: now)
@@ -158,7 +159,15 @@ extension ConsoleModel {
     }
 
     private mutating func follow(_ outcome: KickOutcome, at now: Timestamp) {
-        guard let place = kicks.lastIndex(where: { $0.request == outcome.request }) else { return }
+        // The end of a connection may be told before the answer to the kick that ended it.
+        let place: Int
+        if let known = kicks.lastIndex(where: { $0.request == outcome.request }) {
+            place = known
+        } else {
+            kicks.append(
+                FollowedKick(request: outcome.request, worker: outcome.worker, at: clock.time(at: now), text: "done"))
+            place = kicks.count - 1
+        }
         let after = Figures.span(outcome.after)
         let text: DisplayText
         switch outcome.state {

@@ -88,7 +88,7 @@ extension Scene {
             let alert = alerts[cursor.top + row]
             var line = Line(row == 0 ? "ALERTS  " : "        ", Style(.heading))
             line.add("! ", Style(.bad, bold: true))
-            line.add(DisplayText(alert.text), Style(.bad, bold: true))
+            line.add(ShortIdentifiers().short(in: alert.text), Style(.bad, bold: true))
             line.add("  since \(Figures.clock(alert.since))", Style(.quiet))
             if alerts.count > rows, row == rows - 1 {
                 line.end(with: Line("  \(alerts.count) in all", Style(.quiet)), at: width)

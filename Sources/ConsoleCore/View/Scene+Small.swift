@@ -45,7 +45,7 @@ extension Scene {
         switch model.place {
         case .overview:
             let alerts = (data.overview?.alerts ?? []).map {
-                Line("! \(DisplayText($0.text))", Style(.bad, bold: true))
+                Line("! \(ShortIdentifiers().short(in: $0.text))", Style(.bad, bold: true))
             }
             let pools = each(data.sidePools, poolItem)
             return Array(([health()] + alerts.prefix(2) + pools).prefix(max(0, rows)))

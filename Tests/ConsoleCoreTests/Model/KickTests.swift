@@ -46,6 +46,21 @@ import Testing
         #expect(desk.text().contains("kicked  12:04:31 gone after 3ms; back after 1.3s, same address"))
     }
 
+    @Test func takesAnOutcomeThatIsToldBeforeTheAnswer() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("3"), .character("K"))
+        try desk.type("x")
+        try desk.press(.enter, .enter)
+        let kick = try #require(desk.requests(.kick).first)
+        let gone = KickOutcome(request: kick.id, worker: World.worker("90QP"), state: .gone, after: 2)
+        try desk.tell(.streamed(StreamMessage(at: desk.now, outcome: gone)))
+        try desk.done(
+            kick,
+            JSON.encoding(
+                Kicked(worker: gone.worker, epoch: 7, connectedFor: 1, willSent: false, sessionKept: true)))
+        #expect(desk.status == "kicked ..90QP: gone after 2ms")
+    }
+
     @Test func wantsAReasonAndHasCancelInFocus() throws {
         var desk = try Desk.live()
         try desk.press(.character("3"), .character("K"))
