@@ -86,11 +86,22 @@ extension RunningBroker {
         let made = try await Programs.signingRequest(in: directory, named: name)
         let out = directory.file("\(name)-out")
         let added = try await json("pool", "add", name, "--csr", made.request, "--out", out)
-        guard let id = added["id"] as? String ?? added["pool"] as? String else {
+        guard let id = (added["pool"] as? [String: Any])?["id"] as? String else {
             throw Overdue(description: "pool add names the pool: \(added)")
+        }
+        try await becomesTrue("the running broker knows the new pool") {
+            try await rows(of: "pools").contains { $0["id"] as? String == id }
         }
         return Credential(
             id: id, certificate: out + "/cert.pem", key: made.key, authority: out + "/ca.pem")
+    }
+
+    /// The rows of a listing, as `--json` prints them.
+    func rows(of listing: String) async throws -> [[String: Any]] {
+        guard let rows = try await json(listing)["rows"] as? [[String: Any]] else {
+            throw Overdue(description: "\(listing) has rows")
+        }
+        return rows
     }
 
     func issueCredential(_ role: String, _ name: String) async throws -> Credential {
@@ -99,13 +110,25 @@ extension RunningBroker {
         let issued = try await signalbox(
             "credential", "issue", "--role", role, "--name", name, "--csr", made.request, "--out", out)
         guard issued.status == 0 else { throw Overdue(description: "credential issue: \(issued.errors)") }
-        return Credential(
+        let credential = Credential(
             id: name, certificate: out + "/cert.pem", key: made.key, authority: out + "/ca.pem")
+        try await lets(credential, in: "\(name)-first", publishing: "spacelift/readonly/\(workerID(0))/\(workerID(0))")
+        return credential
     }
 
-    /// One of mosquitto's clients, at the listener for workers.
+    /// Waits until the running broker has seen a new certificate: it looks at the registry twice a second.
+    func lets(_ credential: Credential, in client: String, publishing topic: String) async throws {
+        try await becomesTrue("the new certificate is known") {
+            let tried = try mosquitto("mosquitto_pub", credential, ["-i", client, "-q", "1", "-t", topic, "-m", "{}"])
+            guard let ended = try? await tried.ended(within: .seconds(3)) else { return false }
+            return ended.status == 0
+        }
+    }
+
+    /// One of mosquitto's clients, at the listener for workers; line by line, or its words would come in blocks.
     func mosquitto(_ program: String, _ credential: Credential, _ arguments: [String]) throws -> ChildProcess {
-        try ChildProcess(program, ["-h", "localhost", "-p", "\(port)"] + credential.mosquitto + arguments)
+        try ChildProcess(
+            "stdbuf", ["-oL", program, "-h", "localhost", "-p", "\(port)"] + credential.mosquitto + arguments)
     }
 }
 
