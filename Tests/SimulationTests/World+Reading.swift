@@ -69,6 +69,11 @@ extension World {
         let known = answer.sessionPresent ? link.client.session : nil
         let session = known ?? KnownSession(client: link.client.id)
         link.client.session = session
+        if link.client.isUncertain {
+            // It may be another one than the client remembers: made by a CONNECT whose answer was not heard.
+            session.interests = []
+            for outstanding in session.publishes.values { book[outstanding.number].sends += 1 }
+        }
         link.client.isUncertain = false
         link.client.wantsCleanStart = false
         session.expiresAt = nil
