@@ -172,12 +172,17 @@ extension Access {
         return given.count
     }
 
+    /// Short, for one line of 80 columns: the two topics stand beside it.
     private static func sentence(_ given: [ArraySlice<UInt8>], _ wanted: [ArraySlice<UInt8>], _ place: Int) -> String {
-        guard place < given.count else { return "The topic ends before level \(place + 1)." }
-        let level = DisplayText.of(Array(given[place].prefix(64)))
-        guard place < wanted.count else { return "Level \(place + 1) is \(level); the topic ends before it." }
-        let own = DisplayText.of(Array(wanted[place]))
-        return "Level \(place + 1) is \(level), and would have to be \(own)."
+        let level = "level \(place + 1)"
+        guard place < given.count else { return "\(level) is missing" }
+        return switch wanted.count - place {
+        case 1: "\(level): the worker is not the caller"
+        case 2: "\(level): the pool is not the caller's"
+        case 3: "\(level): workers receive on readonly and publish on writeonly"
+        case 4...: "\(level): another namespace"
+        default: "\(level) is too many"
+        }
     }
 
     private func text(_ bytes: [UInt8]) -> String { DisplayText.of(bytes) }

@@ -47,6 +47,9 @@ struct TopicSummary {
         return all > 0 ? min(1, rate10s / all) : 0
     }
 
+    /// Nothing was ever published to it and nobody waits for it: a name that was only asked for, and refused.
+    var isIdle: Bool { messages == 0 && subscribers == 0 && retained == 0 }
+
     var shown: String { name.isEmpty ? "(all other topics)" : DisplayText.of(name) }
 }
 
@@ -56,6 +59,7 @@ extension Observatory {
         let second = pulse.second
         guard let shape else {
             var summaries = topics.shapes.values.map { TopicSummary($0.name, $0.topics, second: second) }
+                .filter { !$0.isIdle }
             if topics.others.messages > 0 { summaries.append(TopicSummary([], [topics.others], second: second)) }
             return summaries
         }
@@ -65,6 +69,7 @@ extension Observatory {
             ?? topics.shapes.values.filter { DisplayText.of($0.name) == shape }
             .min { $0.name.lexicographicallyPrecedes($1.name) }
         return (found?.topics ?? []).map { TopicSummary($0.name, [$0], second: second) }
+            .filter { !$0.isIdle }
     }
 }
 

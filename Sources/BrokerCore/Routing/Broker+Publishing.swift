@@ -40,9 +40,9 @@ extension Broker {
             return refusedRetain(topic, session, connection, at: now)
         }
         if view.qos.isAcknowledged, try isRepeated(view, session, connection, at: now) { return }
+        if case .admin = grant { return request(bytes, view, said, connection, at: now) }
         topic.count(view, at: now)
 
-        if case .admin = grant { return request(bytes, view, said, connection, at: now) }
         let expiresAt = said?.expiry.map { now.nanoseconds &+ Int64($0) &* 1_000_000_000 } ?? Int64.max
         let payload = bytes.extracting(view.payload)
         let properties = said?.passedOn ?? []

@@ -145,6 +145,13 @@ import Testing
         #expect(First.of(300, upTo: limit, isBefore) == Array((0..<300).sorted(by: isBefore).prefix(limit)))
     }
 
+    @Test func listsNoTopicThatWasOnlyAskedFor() throws {
+        scene.observatory.topic(named: Array("ns/used".utf8)).messages = 1
+        _ = scene.observatory.topic(named: Array("refused/only".utf8))
+        #expect(try page(.topics, as: TopicRow.self).rows.map(\.id) == ["ns/+"])
+        #expect(try page(.topics, ListQuery(shape: "refused/+"), as: TopicRow.self).rows.isEmpty)
+    }
+
     @Test func writesEveryListOfAnEmptyBroker() throws {
         #expect(try page(.workers, as: WorkerRow.self).rows.isEmpty)
         #expect(try page(.pools, as: PoolRow.self).rows.map(\.state) == ["empty", "empty"])
