@@ -55,7 +55,7 @@ let package = Package(
 
         shell("MQTTTransport", ["MQTT", nio, nioPosix, nioTLS, nioSSL]),
         shell("AdminClient", ["AdminProtocol", "MQTT", "MQTTTransport", nio, nioPosix, nioSSL]),
-        shell("Authority", ["BrokerCore", "MQTT", crypto, x509, asn1]),
+        shell("Authority", ["AdminProtocol", "BrokerCore", "MQTT", crypto, x509, asn1]),
         shell("MessageQueue", ["BrokerCore", "MQTT", "CSQLite"]),
         shell(
             "BrokerServer",

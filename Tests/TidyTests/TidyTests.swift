@@ -15,7 +15,7 @@ struct TidyTests {
     static let shells: [String: Set<String>] = [
         "MQTTTransport": ["MQTT"],
         "AdminClient": ["AdminProtocol", "MQTT", "MQTTTransport"],
-        "Authority": ["BrokerCore", "MQTT"],
+        "Authority": ["AdminProtocol", "BrokerCore", "MQTT"],
         "MessageQueue": ["BrokerCore", "MQTT", "CSQLite"],
         "BrokerServer": ["MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue"],
         "Terminal": ["ConsoleCore", "CTerminal"],
@@ -56,12 +56,13 @@ struct TidyTests {
     @Test func pureTargetsReadNoClockAndNoRandom() throws {
         let words = [
             "ContinuousClock", "SuspendingClock", "SystemRandomNumberGenerator", ".random(", "clock_gettime",
-            "import Glibc", "Task {", "Task.sleep",
+            "import Glibc", "Task.detached", "Task.sleep",
         ]
         for target in Self.pure.keys {
             for source in try Source.all(of: target) {
                 for word in words {
-                    #expect(!source.code.contains(word), "\(source.path) holds \(word)")
+                    let isHeld = source.code.contains(word)
+                    #expect(!isHeld, "\(source.path) holds \(word)")
                 }
             }
         }
@@ -72,7 +73,8 @@ struct TidyTests {
         for target in Self.ours {
             for source in try Source.all(of: target) {
                 for word in words {
-                    #expect(!source.code.contains(word), "\(source.path) holds \(word)")
+                    let isHeld = source.code.contains(word)
+                    #expect(!isHeld, "\(source.path) holds \(word)")
                 }
             }
         }
