@@ -9,12 +9,16 @@ package struct TerminalEnvironment: Equatable, Sendable {
     package var name: String
     package var colors: Bool
     package var ascii: Bool
+    /// What a refusal advises.
+    package let instead: String
 
-    /// - Parameter variable: looks up a variable of the environment.
+    /// - Parameters:
+    ///   - variable: looks up a variable of the environment.
+    ///   - instead: what to use where there is no picture to be had.
     package init(
-        variable: (String) -> String?, colors: Bool = true, ascii: Bool = false
+        variable: (String) -> String?, colors: Bool = true, ascii: Bool = false,
+        instead: String = "use `signalbox console --once`, or a list such as `signalbox workers`"
     ) throws(Refusal) {
-        let instead = "use `signalbox console --once`, or a list such as `signalbox workers`"
         guard let name = variable("TERM"), !name.isEmpty else {
             throw Refusal(description: "TERM is not set, so nothing is known about this terminal; \(instead)")
         }
@@ -25,6 +29,7 @@ package struct TerminalEnvironment: Equatable, Sendable {
         // https://no-color.org: set to anything but nothing.
         self.colors = colors && (variable("NO_COLOR") ?? "").isEmpty
         self.ascii = ascii
+        self.instead = instead
     }
 
     /// Whether a frame may be bracketed, so that it appears at once.

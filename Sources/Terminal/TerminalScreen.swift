@@ -18,19 +18,27 @@ package final class TerminalScreen {
 
     /// Takes the terminal over.
     package init(_ environment: TerminalEnvironment) throws(TerminalEnvironment.Refusal) {
-        guard ct_is_terminal(STDIN_FILENO), ct_is_terminal(STDOUT_FILENO) else {
-            throw TerminalEnvironment.Refusal(
-                description: "the console needs a terminal on standard input and output; "
-                    + "use `signalbox console --once`, or a list such as `signalbox workers`")
-        }
+        try Self.check(environment)
         let unicode = Self.localeIsUnicode && !environment.ascii
         guard ct_open(environment.colors, environment.mayBracketFrames) else {
+            throw TerminalEnvironment.Refusal(
+                description: "the terminal TERM=\(environment.name) cannot be opened; \(environment.instead)")
+        }
+        capabilities = Capabilities(unicode: unicode)
+        palette = Palette(colors: Int(ct_colors()))
+    }
+
+    /// Refuses as taking the terminal over would, and leaves it alone: for whoever has much to do before the first picture.
+    package static func check(_ environment: TerminalEnvironment) throws(TerminalEnvironment.Refusal) {
+        guard ct_is_terminal(STDIN_FILENO), ct_is_terminal(STDOUT_FILENO) else {
+            throw TerminalEnvironment.Refusal(
+                description: "the console needs a terminal on standard input and output; \(environment.instead)")
+        }
+        guard ct_knows_terminal() else {
             throw TerminalEnvironment.Refusal(
                 description: "TERM=\(environment.name) is not in this system's terminfo; set TERM to one that is, "
                     + "such as xterm-256color")
         }
-        capabilities = Capabilities(unicode: unicode)
-        palette = Palette(colors: Int(ct_colors()))
     }
 
     /// Whether the locale can show more than ASCII.

@@ -30,7 +30,7 @@ struct BrokerCommand: ParsableCommand {
 
     func run() throws {
         let signals = StopSignals()
-        raiseDescriptorLimit()
+        Descriptors.raiseLimit()
         umask(0o077)
         let server: BrokerServer
         do {
@@ -57,14 +57,6 @@ struct BrokerCommand: ParsableCommand {
         }
         configuration.openQueue = openQueue
         return configuration
-    }
-
-    /// As many descriptors as the system allows: each connection is one.
-    private func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
 

@@ -56,6 +56,16 @@ struct ConsoleRunner {
         runner.link.stop()
     }
 
+    /// Throws the exit code that `run` would, advising something else, and leaves the terminal alone.
+    static func checkTerminal(instead: String) throws {
+        let variables = ProcessInfo.processInfo.environment
+        do throws(TerminalEnvironment.Refusal) {
+            try TerminalScreen.check(TerminalEnvironment(variable: { variables[$0] }, instead: instead))
+        } catch {
+            throw Exit.because(error.description, code: 2)
+        }
+    }
+
     private init(_ options: Options, screen: TerminalScreen, signals: TerminalSignals) {
         let isRemote = ProcessInfo.processInfo.environment["SSH_CONNECTION"] != nil
         frame = isRemote ? Self.frameOverSSH : Self.frame

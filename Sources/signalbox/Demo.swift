@@ -58,7 +58,8 @@ struct Demo: ParsableCommand {
         let signals = TerminalSignals()
         signal(SIGPIPE, SIG_IGN)
         Descriptors.raiseLimit()
-        if !headless { try checkTerminal() }
+        // Said at once, instead of after everything has been built up.
+        if !headless { try ConsoleRunner.checkTerminal(instead: "use `signalbox demo --headless`") }
         let stage = try DemoStage(
             Cast(seed: seed, workers: workers), place: DemoPlace(asked: dataDir, keep: keep), writesPapers: keep)
         defer { stage.strike() }
@@ -70,13 +71,6 @@ struct Demo: ParsableCommand {
                     target: .unix(path: stage.adminSocket), place: "demo \(stage.endpoint)", ascii: ascii,
                     colors: color),
                 signals: signals)
-        }
-    }
-
-    /// Says at once that there is no terminal, instead of after everything has been built up.
-    private func checkTerminal() throws {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            throw Exit.because("the console needs a terminal; without one: signalbox demo --headless", code: 2)
         }
     }
 }

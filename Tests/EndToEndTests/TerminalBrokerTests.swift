@@ -42,12 +42,13 @@ import Testing
         _ = try await second.ended()
     }
 
-    @Test func printsTheOverviewOnce() async throws {
+    @Test func printsTheOverviewOnceForATerminalThatShowsNoPicture() async throws {
         let broker = try startBroker()
         let terminal = try console()
         try terminal.wait(for: "live", seconds: 20)
         let printed = try await ChildProcess.run(
-            Programs.signalbox(), ["console", "--once", "--data-dir", data], environment: ["LANG": "C.UTF-8"])
+            Programs.signalbox(), ["console", "--once", "--data-dir", data],
+            environment: ["LANG": "C.UTF-8", "TERM": "dumb"])
         #expect(printed.status == 0)
         #expect(printed.output.contains("workers") && printed.output.contains("live"))
         #expect(!printed.output.contains("\u{1B}"))

@@ -110,4 +110,23 @@ import Testing
         try expectUsable(terminal, code: code)
         #expect(try terminal.text().contains(sentence))
     }
+
+    /// A demo that cannot be shown refuses before it builds anything: authority, broker and fleet take seconds.
+    @Test(arguments: [
+        ("", "dumb", "cannot show a picture"),
+        ("", "no-such-terminal", "terminfo"),
+        ("< /dev/null", "tmux-256color", "needs a terminal"),
+        ("| cat", "tmux-256color", "needs a terminal"),
+    ])
+    func beginsNoDemoThatNobodyCouldSee(redirection: String, term: String, sentence: String) throws {
+        let directory = try TemporaryDirectory()
+        let terminal = try Tmux(
+            columns: 200, rows: 24,
+            "bash -c 'set -o pipefail; TMPDIR=\(directory.path) TERM=\(term) \(try Programs.signalbox()) demo "
+                + "--data-dir \(directory.path)/data \(redirection); echo left with $?'; exec cat")
+        let screen = try terminal.wait(for: "left with 2")
+        let lines = screen.split(separator: "\n").filter { $0.hasPrefix("signalbox: ") }
+        #expect(lines.count == 1 && lines.allSatisfy { $0.contains(sentence) }, "\(screen)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+    }
 }

@@ -71,5 +71,7 @@ void ct_signals_close(int signals);
 int ct_next_signal(int signals);
 
 bool ct_is_terminal(int descriptor);
+/* Whether terminfo has a description for TERM. Before ct_open only. */
+bool ct_knows_terminal(void);
 void ct_close_descriptor(int descriptor);
 #endif
