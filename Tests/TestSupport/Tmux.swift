@@ -60,6 +60,13 @@ package final class Tmux {
         try run(["capture-pane", "-p"] + (styles ? ["-e", "-N"] : []))
     }
 
+    /// Keeps a copy of every byte the pane's program sends to its terminal from now on; answers the file's path.
+    package func record() throws -> String {
+        let path = directory.appendingPathComponent("record").path
+        _ = try run(["pipe-pane", "-O", "cat > '\(path)'"])
+        return path
+    }
+
     /// Sends a signal to the program that the pane's shell runs.
     package func signal(_ name: String) throws {
         let shell = try value("pane_pid")
