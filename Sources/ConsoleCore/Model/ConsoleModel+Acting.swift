@@ -22,6 +22,9 @@ extension ConsoleModel {
         return row
     }
 
+    /// Whether the selected row is a worker with a connection to cut.
+    var mayKickSelected: Bool { selectedWorker?.connected ?? false }
+
     mutating func openKick(at now: Timestamp) {
         if let reason = reasonNotToAct ?? reasonNotToOpen {
             say(reason, .warning, at: now)
@@ -40,6 +43,7 @@ extension ConsoleModel {
             say("\(tails(id)) is not connected", at: now)
             return
         }
+        aim(at: now)
         dialog = .kick(KickDialog(target: row))
     }
 
@@ -61,6 +65,7 @@ extension ConsoleModel {
             if let pool = row.pool { scopes.append(.pool(pool)) }
         case .log, .shape, .alert, nil: break
         }
+        aim(at: now)
         let levels = knowledge.overview?.levels ?? LogLevels(level: .info, configured: .info)
         // In the views of the whole broker its own level comes first.
         let first = place == .log || place == .overview

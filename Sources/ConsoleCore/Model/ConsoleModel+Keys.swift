@@ -6,6 +6,7 @@ extension ConsoleModel {
     static let interruptWindow: Milliseconds = 3000
 
     mutating func pressed(_ key: Key, at now: Timestamp) -> [ConsoleCommand] {
+        if notice?.kind == .aside { notice = nil }
         switch key {
         case .control("c"): return interrupt(at: now)
         case .control("z"): return [.suspend]
@@ -60,10 +61,10 @@ extension ConsoleModel {
         switch step {
         case .stay: return nil
         case .cancel:
-            say("nothing was sent", at: now)
+            say("nothing was sent", for: .aside, at: now)
             return nil
         case .kick(let kick, let reason):
-            say("kick of \(tails(kick.worker)) sent", at: now)
+            say("kick of \(tails(kick.worker)) sent", for: .outcome, at: now)
             return request(.kick, kick, reason: reason, for: .kick(worker: kick.worker), at: now)
         case .setLevel(let change, let reason):
             return request(
@@ -156,6 +157,18 @@ extension ConsoleModel {
         cursor.move(by: distance, in: window.ids, offset: window.offset, matched: window.matched)
         cursor.movedAt = now
         cursors[focus] = cursor
+        guard frozen == nil else { return }
+        // The row that was kept for the cursor goes when the cursor does.
+        if let held = knowledge.held(of: focus), held != cursor.id {
+            knowledge.release(focus)
+            settle(focus)
+        }
+    }
+
+    /// Whoever opens something from a row means this row, and finds it under the cursor afterwards.
+    mutating func aim(at now: Timestamp) {
+        guard let focus, cursors[focus]?.id != nil else { return }
+        cursors[focus]?.movedAt = now
     }
 
     private mutating func changePanel(by step: Int) {

@@ -108,7 +108,7 @@ extension ConsoleModel {
         guard !kicks.contains(where: { $0.request == answer.id }) else { return }
         kicks.append(FollowedKick(request: answer.id, worker: worker, at: answer.at, text: what))
         if kicks.count > 64 { kicks.removeFirst() }
-        say("kicked \(tails(worker)): \(what); waiting for what follows", .good, at: now)
+        say("kicked \(tails(worker)): \(what); waiting for what follows", .good, for: .outcome, at: now)
     }
 
     mutating func streamed(_ message: StreamMessage, at now: Timestamp) -> [ConsoleCommand] {
@@ -148,7 +148,8 @@ extension ConsoleModel {
         let mayMove = cursor.maySort(lastSortedAt: knowledge.sortedAt(feed), at: now)
         let keepingOrder = feed.isTimeline ? false : !mayMove
         let understood = knowledge.take(
-            document, of: feed, keepingOrder: keepingOrder, at: now, brokerTime: brokerTime)
+            document, of: feed, keepingOrder: keepingOrder, aimedAt: cursor.aim(follows: feed.isTimeline), at: now,
+            brokerTime: brokerTime)
         guard understood else {
             say(
                 "the broker sent something this console does not understand (\(DisplayText(feed.rawValue)))", .bad,
@@ -180,7 +181,10 @@ extension ConsoleModel {
         }
         kicks[place].text = kicks[place].isFollowed ? kicks[place].text + "; " + text : text
         kicks[place].isFollowed = true
-        say("kicked \(tails(outcome.worker)): \(text)", outcome.state == .away ? .warning : .good, at: now)
+        let role: Style.Role = outcome.state == .away ? .warning : .good
+        say(
+            "kicked \(tails(outcome.worker)): \(text)", role, for: outcome.state == .gone ? .outcome : .sentence,
+            at: now)
     }
 
     func tails(_ id: String) -> DisplayText { ShortIdentifiers().short(id) }

@@ -58,6 +58,7 @@ extension ConsoleModel {
 
     /// What Enter does to the selected row.
     mutating func open(at now: Timestamp) {
+        aim(at: now)
         switch selection {
         case .pool(let row): enter(.workers(pool: row.id))
         case .worker(let id, _): if place != .worker(id) { enter(.worker(id)) }

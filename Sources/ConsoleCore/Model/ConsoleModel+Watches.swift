@@ -13,6 +13,8 @@ extension ConsoleModel {
             case (nil, nil): break
             case (.some, nil):
                 watches[feed] = nil
+                // Of one worker nothing old may be taken for what it does now.
+                if feed == .worker { knowledge.forget(feed) }
                 commands.append(request(.watchClose, WatchName(watch: feed.rawValue), for: .close, at: now))
             case (nil, .some(let query)):
                 watches[feed] = OpenWatch(query: query)
@@ -43,7 +45,8 @@ extension ConsoleModel {
             want(.sidePools, ListQuery(limit: 50))
             want(.sideEvents, ListQuery(filter: Cursor.initial(of: .events).filter, limit: 60))
             if isWide {
-                want(.sideWorkers, ListQuery(limit: 20))
+                if let worker = knowledge.sideWorkers.held { want(.worker, ListQuery(worker: worker)) }
+                want(.sideWorkers, ListQuery(limit: 60))
                 want(.sideEnded, ListQuery(filter: "what:GONE", limit: 200))
                 want(.sideDenials, ListQuery(limit: 12))
             }
@@ -52,8 +55,8 @@ extension ConsoleModel {
             want(.sideEvents, ListQuery(limit: 20, pool: pool))
             if isWide { want(.sideWorkers, ListQuery(limit: 30, pool: pool)) }
         case .workers:
-            guard layout.kind >= .normal, let worker = cursors[.workers]?.id else { break }
-            want(.worker, ListQuery(worker: worker))
+            let aimed = layout.kind >= .normal ? cursors[.workers]?.id : knowledge.workers.held
+            if let worker = aimed { want(.worker, ListQuery(worker: worker)) }
         case .worker(let id): want(.worker, ListQuery(worker: id))
         case .events: want(.sideEnded, ListQuery(filter: "what:GONE", limit: 500))
         case .topics, .denied, .log: break

@@ -97,8 +97,12 @@ package struct ConsoleModel: Sendable {
         return feed == place.list ? layout.listRows(of: place) : 1
     }
 
-    mutating func say(_ text: DisplayText, _ role: Style.Role = .normal, at now: Timestamp) {
-        notice = Notice(text: text, role: role, until: now + Notice.shownFor)
+    mutating func say(
+        _ text: DisplayText, _ role: Style.Role = .normal, for kind: Notice.Kind = .sentence, at now: Timestamp
+    ) {
+        // What came of a kick is worth more than that nothing came of something else.
+        if kind == .aside, notice != nil { return }
+        notice = Notice(text: text, role: role, kind: kind, until: now + kind.shownFor)
     }
 
     /// Keeps every selected row on the screen, whatever has changed.
@@ -136,6 +140,7 @@ package struct ConsoleModel: Sendable {
     mutating func settle(_ feed: Feed) {
         let window = knowledge.window(of: feed)
         cursors[feed, default: Cursor()].settle(
-            in: window.ids, offset: window.offset, matched: window.matched, follows: feed.isTimeline)
+            in: window.ids, offset: window.offset, matched: window.matched,
+            follows: feed.isTimeline || feed == .overview)
     }
 }

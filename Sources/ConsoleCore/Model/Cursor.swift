@@ -39,18 +39,23 @@ struct Cursor: Equatable, Sendable {
         id = rows[rows.index(rows.startIndex, offsetBy: place)]
     }
 
+    /// The id that must stay under the cursor, as somebody has put it there.
+    func aim(follows: Bool) -> String? {
+        movedAt == nil || (follows && index == 0) ? nil : id
+    }
+
     /// After the rows have changed: stays on the selected id, and keeps it on the same line of the screen.
     mutating func settle(
         in rows: some RandomAccessCollection<String>, offset: Int, matched: Int, follows: Bool
     ) {
-        // Who has not moved yet looks at the top, whoever is there.
+        // Who has not moved yet looks at the top, whoever is there; who has is never moved to another row.
         if index == 0, follows || movedAt == nil {
             select(in: rows, offset: offset)
         } else if let id, let place = Array(rows).firstIndex(of: id) {
             let moved = place + offset - index
             index += moved
             top = max(0, top + moved)
-        } else {
+        } else if id == nil || follows {
             index = min(max(0, index), max(0, matched - 1))
             select(in: rows, offset: offset)
         }

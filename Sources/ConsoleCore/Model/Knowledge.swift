@@ -59,6 +59,24 @@ struct Knowledge: Equatable, Sendable {
         }
     }
 
+    /// The id of the row that is only kept because it is aimed at.
+    func held(of feed: Feed) -> String? {
+        switch feed {
+        case .overview, .worker: nil
+        case .pools: pools.held
+        case .workers: workers.held
+        case .topics: topics.held
+        case .denials: denials.held
+        case .events: events.held
+        case .log: log.held
+        case .sidePools: sidePools.held
+        case .sideWorkers: sideWorkers.held
+        case .sideEvents: sideEvents.held
+        case .sideEnded: sideEnded.held
+        case .sideDenials: sideDenials.held
+        }
+    }
+
     /// When the rows of a list last changed places.
     func sortedAt(_ feed: Feed) -> Timestamp {
         switch feed {
@@ -114,15 +132,43 @@ struct Knowledge: Equatable, Sendable {
         }
     }
 
+    /// Lets a row go that was only kept because it was aimed at.
+    mutating func release(_ feed: Feed) {
+        switch feed {
+        case .overview, .worker: break
+        case .pools: pools.release()
+        case .workers: workers.release()
+        case .topics: topics.release()
+        case .denials: denials.release()
+        case .events: events.release()
+        case .log: log.release()
+        case .sidePools: sidePools.release()
+        case .sideWorkers: sideWorkers.release()
+        case .sideEvents: sideEvents.release()
+        case .sideEnded: sideEnded.release()
+        case .sideDenials: sideDenials.release()
+        }
+    }
+
+    /// A worker that is not listed but still aimed at is shown as its own watch tells.
+    private mutating func renewHeldWorker() {
+        guard let row = worker?.row else { return }
+        workers.renew(row)
+        sideWorkers.renew(row)
+    }
+
     /// Reads a watch's document into its typed place; false if it is not what it should be.
+    ///
+    /// - Parameter aimedAt: the id of the row that must not go from under the cursor.
     mutating func take(
-        _ document: JSON, of feed: Feed, keepingOrder: Bool, at now: Timestamp, brokerTime: Timestamp
+        _ document: JSON, of feed: Feed, keepingOrder: Bool, aimedAt: String?, at now: Timestamp, brokerTime: Timestamp
     ) -> Bool {
         func read<Row: ListedRow>(_ listing: inout Listing<Row>) -> Bool {
             guard let page = Wire.read(ListPage<Row>.self, from: document) else { return false }
-            listing.take(page, keepingOrder: keepingOrder, at: now)
+            listing.take(page, keepingOrder: keepingOrder, aimedAt: aimedAt, at: now)
             return true
         }
+        defer { if feed == .workers || feed == .worker || feed == .sideWorkers { renewHeldWorker() } }
         switch feed {
         case .overview:
             guard let new = Wire.read(Overview.self, from: document) else { return false }

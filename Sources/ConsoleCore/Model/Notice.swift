@@ -2,10 +2,25 @@ import AdminProtocol
 
 /// One sentence on the status line, for a while.
 struct Notice: Equatable, Sendable {
-    static let shownFor: Milliseconds = 8000
+    enum Kind: Equatable, Sendable {
+        case sentence
+        /// Of what goes on; stays until there is something newer to say of it.
+        case outcome
+        /// Of no weight: gone with the next key.
+        case aside
+
+        var shownFor: Milliseconds {
+            switch self {
+            case .sentence: 8000
+            case .outcome: 65_000
+            case .aside: 3000
+            }
+        }
+    }
 
     var text: DisplayText
     var role: Style.Role
+    var kind: Kind
     var until: Timestamp
 }
 

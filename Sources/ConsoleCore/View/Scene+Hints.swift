@@ -49,7 +49,7 @@ extension Scene {
     private func offered() -> [Action] {
         var actions: [Action] = []
         if !model.link.isUp { actions.append(.retry) }
-        let isWorker = model.selectedWorker != nil
+        let isWorker = model.mayKickSelected
         switch model.place {
         case .overview: actions += [.open, .nextPanel]
         case .pools, .topics: actions.append(.open)

@@ -15,7 +15,10 @@ extension Scene {
                 continue
             }
             let isSelected = cursor.id == row.id
-            lines.append(table.line(of: row, isSelected: isSelected, hasFocus: hasFocus, width: width))
+            var line = table.line(of: row, isSelected: isSelected, hasFocus: hasFocus, width: width)
+            // Kept for the cursor only: the broker does not list it any more.
+            if listing.held == row.id, row == row.departed { line.restyle { $0 = Style(.quiet) } }
+            lines.append(line)
         }
         if listing.rows.isEmpty, height > 0 {
             let refusal = model.refusals[feed]

@@ -61,6 +61,93 @@ import Testing
         #expect(desk.status == "kicked ..90QP: gone after 2ms")
     }
 
+    @Test func keepsTheKickedWorkerUnderTheCursorUntilItIsBack() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("3"), .character("K"))
+        try desk.type("x")
+        try desk.press(.enter, .enter)
+        let worker = desk.workers.removeFirst()
+        desk.detail.row.connected = false
+        desk.detail.row.state = .gone
+        try desk.pass(10_000)
+        try desk.pushAll()
+        #expect(desk.row(4).hasPrefix("> ..90QP ..7QK2 gone"))
+        #expect(desk.row(5).hasPrefix("  ..22KD ..7QK2 STUCK"))
+        // Another kick is of nobody else.
+        try desk.press(.character("K"))
+        #expect(desk.status == "..90QP is not connected")
+        try desk.pass(10_000)
+        #expect(desk.row(4).hasPrefix("> ..90QP ..7QK2 gone"))
+
+        // It comes back where the window does not reach.
+        desk.detail.row.connected = true
+        desk.detail.row.state = .idle
+        desk.detail.row.epoch = 8
+        try desk.pushAll()
+        #expect(desk.row(4).hasPrefix("> ..90QP ..7QK2 idle"))
+        // And into the window, at the end of the list.
+        desk.workers.append(worker)
+        desk.workers[5].epoch = 8
+        desk.workers[5].state = .idle
+        try desk.pushAll()
+        try desk.pass(10_000)
+        #expect(desk.row(9).hasPrefix("> ..90QP ..7QK2 idle"))
+        #expect(desk.row(4).hasPrefix("  ..22KD"))
+        try desk.press(.character("K"))
+        try desk.type("again")
+        try desk.press(.enter, .enter)
+        let kick = try #require(desk.requests(.kick).last)
+        #expect(try kick.args?.decoded(as: Kick.self) == Kick(worker: World.worker("90QP"), epoch: 8))
+    }
+
+    @Test func letsTheKickedWorkerGoWhenTheOperatorMovesOn() throws {
+        var desk = try Desk.live(120, 40)
+        try desk.press(.character("3"), .down, .character("K"))
+        #expect(desk.text().contains("kick worker ..22KD"))
+        try desk.press(.escape)
+        desk.workers.remove(at: 1)
+        desk.detail.row.id = World.worker("22KD")
+        desk.detail.row.connected = false
+        desk.detail.row.state = .gone
+        try desk.pushAll()
+        #expect(desk.row(5).hasPrefix("> ..22KD  ..7QK2  eu-terraform      gone"))
+        #expect(!desk.text().contains("K kick"))
+        try desk.press(.down)
+        #expect(desk.row(5).hasPrefix("> ..5VXA"))
+        #expect(desk.row(6).hasPrefix("  ..8T1F"))
+    }
+
+    @Test func doesNotTakeAnOutcomeAwayWithAnEscape() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("3"), .character("K"))
+        try desk.type("x")
+        try desk.press(.enter, .enter)
+        let kick = try #require(desk.requests(.kick).first)
+        let kicked = Kicked(
+            worker: World.worker("90QP"), epoch: 7, connectedFor: 1, willSent: true, sessionKept: true)
+        try desk.done(kick, JSON.encoding(kicked))
+        try desk.press(.character("L"), .escape)
+        #expect(desk.status == "kicked ..90QP: session kept, will sent; waiting for what follows")
+        try desk.pass(30_000)
+        #expect(desk.status == "kicked ..90QP: session kept, will sent; waiting for what follows")
+        let back = KickOutcome(
+            request: kick.id, worker: kicked.worker, state: .back, after: 1300, sameAddress: true, epoch: 8)
+        try desk.tell(.streamed(StreamMessage(at: desk.now, outcome: back)))
+        try desk.press(.character("L"), .escape)
+        #expect(desk.status == "kicked ..90QP: back after 1.3s, same address")
+    }
+
+    @Test func saysThatNothingWasSentOnlyUntilTheNextKey() throws {
+        var desk = try Desk.live()
+        try desk.press(.character("3"), .character("K"), .escape)
+        #expect(desk.status == "nothing was sent")
+        try desk.press(.down)
+        #expect(desk.status == "6 workers, worst first, no filter")
+        try desk.press(.character("K"), .escape)
+        try desk.pass(3000)
+        #expect(desk.status == "6 workers, worst first, no filter")
+    }
+
     @Test func wantsAReasonAndHasCancelInFocus() throws {
         var desk = try Desk.live()
         try desk.press(.character("3"), .character("K"))

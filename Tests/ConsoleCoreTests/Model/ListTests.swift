@@ -3,6 +3,20 @@ import ConsoleCore
 import Testing
 
 @Suite struct ListTests {
+    @Test func staysOnTheFirstRowUntilTheOperatorHasMoved() throws {
+        var desk = try Desk.live()
+        #expect(desk.row(11).hasPrefix("> ..7QK2"))
+        desk.pools.swapAt(0, 3)
+        try desk.pass(10_000)
+        try desk.pushAll()
+        #expect(desk.row(11).hasPrefix("> ..XN44"))
+        try desk.press(.down)
+        desk.pools.swapAt(1, 3)
+        try desk.pass(10_000)
+        try desk.pushAll()
+        #expect(desk.text().contains("\n> ..M3VB"))
+    }
+
     private func selected(_ desk: Desk) -> String? {
         desk.text().split(separator: "\n").first { $0.hasPrefix("> ") }.map { String($0.dropFirst(2).prefix(6)) }
     }
