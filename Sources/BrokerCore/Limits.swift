@@ -2,6 +2,9 @@
 package struct Limits: Equatable, Sendable {
     /// From accept over TLS to CONNECT, in milliseconds: one deadline that bytes do not reset. [T-02]
     package var connectDeadline: Int64 = 5_000
+    /// A worker is called stuck when something waits for it and it has acknowledged nothing for so long, in
+    /// milliseconds: a worker answers in milliseconds.
+    package var stuckAfter: Int64 = 15_000
     /// A packet before CONNECT is accepted: no one unknown may hold more of our memory. [T-01]
     package var packetBeforeConnect = 16_384
     /// A packet of a worker or the platform: 128 KiB of payload, as AWS IoT Core has it, and a header.

@@ -107,6 +107,7 @@ final class BrokerStart {
     private func coreConfiguration(_ instance: String) -> BrokerConfiguration {
         var limits = Limits()
         limits.connectDeadline = configuration.connectDeadline
+        limits.stuckAfter = configuration.stuckAfter
         return BrokerConfiguration(
             namespace: configuration.namespace, installation: configuration.installation,
             environment: configuration.environment, version: BrokerServer.version,

@@ -58,7 +58,9 @@ final class DemoStage {
         let configuration = Configuration(
             endpoint: Endpoint(host: "localhost", port: port),
             workersListen: HostAndPort(host: "127.0.0.1", port: port), logLevel: .info,
-            dataDirectory: place.directory.path, installation: "demo", environment: "DEMO")
+            dataDirectory: place.directory.path, installation: "demo", environment: "DEMO",
+            // A demo is looked at in its first seconds.
+            stuckAfter: 4_000)
         // Its lines are for the console's log view: the terminal belongs to the console.
         return try BrokerServer.start(configuration, logs: .none)
     }

@@ -20,7 +20,7 @@ private let workerColumns: [Column<ClientRecord>] = [
     Column("pool_name", ["name"]) { client, look in .text(look.observatory.roster.poolName(client.pool) ?? "") },
     Column("state") { client, _ in .text(client.state.rawValue) },
     .number("attention") { client, _ in .of(client.attention) },
-    Column("why") { client, look in .of(client.why(at: look.now)) },
+    Column("why") { client, look in .of(client.why(look)) },
     .number("epoch") { client, _ in .count(client.epoch) },
     Column("connected") { client, _ in .text(client.connection == nil ? "false" : "true") },
     .number("connected_at") { client, _ in .of(client.story.last?.connectedAt.wall) },
@@ -82,7 +82,7 @@ extension WorkerRow {
         self.init(
             id: client.id, pool: client.pool?.description ?? "",
             poolName: look.observatory.roster.poolName(client.pool) ?? "", state: client.state,
-            why: client.why(at: look.now), epoch: client.epoch, connected: client.connection != nil,
+            why: client.why(look), epoch: client.epoch, connected: client.connection != nil,
             connectedAt: client.story.last?.connectedAt.wall, goneAt: client.story.goneAt?.wall,
             address: client.address, protocolVersion: client.story.last?.versionText ?? "5", inRate: rates.received,
             outRate: rates.sent, inBytes: rates.receivedBytes, outBytes: rates.sentBytes,
@@ -154,5 +154,11 @@ extension Traffic {
                 messages: counts.sent, bytes: counts.sentBytes, rate1s: one.sent, rate10s: ten.sent,
                 rate60s: sixty.sent, bytes10s: ten.sentBytes)
         }
+    }
+}
+
+extension ClientRecord {
+    fileprivate func why(_ look: Look) -> String? {
+        why(at: look.now, stuckAfter: look.observatory.configuration.limits.stuckAfter)
     }
 }

@@ -10,26 +10,26 @@ extension ClientRecord {
     }
 
     /// Why it is stuck; nil if it is not.
-    func stall(at now: Moment) -> Stall? {
+    func stall(at now: Moment, after patience: Milliseconds) -> Stall? {
         guard let connection else { return nil }
         if let session, let oldest = session.oldestWaiting {
             // Nobody can acknowledge before being connected, nor before there was something.
             let since = max(oldest.nanoseconds, lastAcknowledgedNanoseconds, connection.connectedAt.nanoseconds)
-            if now.nanoseconds &- since >= StateRules.stuckQueueSeconds * 1_000_000_000 {
+            if now.nanoseconds &- since >= patience * 1_000_000 {
                 return .queue(since: since, waiting: session.queuedCount + session.inFlightCount)
             }
         }
         guard worker != nil, story.word.heartbeats >= StateRules.heartbeatsToKnow else { return nil }
         let usually = story.word.heartbeatInterval
-        let patience = max(StateRules.stuckSilenceSeconds * 1_000_000_000, usually &* StateRules.stuckHeartbeats)
+        let tolerance = max(StateRules.stuckSilenceSeconds * 1_000_000_000, usually &* StateRules.stuckHeartbeats)
         let last = story.word.lastHeartbeat
-        guard now.nanoseconds &- last >= patience else { return nil }
+        guard now.nanoseconds &- last >= tolerance else { return nil }
         return .silence(since: last, usually: usually)
     }
 
-    func derivedState(at now: Moment) -> WorkerState {
+    func derivedState(at now: Moment, stuckAfter: Milliseconds) -> WorkerState {
         guard connection != nil else { return .gone }
-        if stall(at: now) != nil { return .stuck }
+        if stall(at: now, after: stuckAfter) != nil { return .stuck }
         if story.isFought(at: now) { return .take }
         if story.flaps(at: now) >= StateRules.flaps { return .flap }
         switch story.word.occupation {
@@ -41,10 +41,10 @@ extension ClientRecord {
     }
 
     /// The reason of a state that needs one, as a sentence.
-    func why(at now: Moment) -> String? {
+    func why(at now: Moment, stuckAfter: Milliseconds) -> String? {
         switch state {
         case .stuck:
-            switch stall(at: now) {
+            switch stall(at: now, after: stuckAfter) {
             case .queue(let since, let waiting):
                 return "\(waiting) \(waiting == 1 ? "message" : "messages") not acknowledged for "
                     + "\(Span.text(now.nanoseconds &- since)), pings still come"

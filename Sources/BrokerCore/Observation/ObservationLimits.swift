@@ -27,8 +27,6 @@ enum ObservationLimits {
 
 /// When a client is called what, each with its reason.
 enum StateRules {
-    /// No acknowledgement for this long while something waits: a worker answers in milliseconds.
-    static let stuckQueueSeconds: Int64 = 15
     /// Silent for this many of its usual heartbeats, and not before some seconds.
     static let stuckHeartbeats: Int64 = 4
     static let stuckSilenceSeconds: Int64 = 10

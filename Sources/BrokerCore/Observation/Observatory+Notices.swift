@@ -39,7 +39,7 @@ extension Observatory {
         client.epoch = nextEpoch(at: now)
         client.story.last = connection
         client.story.connected(at: now)
-        client.state = client.derivedState(at: now)
+        client.state = client.derivedState(at: now, stuckAfter: configuration.limits.stuckAfter)
         if client.isAdmin {
             operators[connection.id] = client
             return

@@ -20,7 +20,7 @@ extension Observatory {
                 present.inFlight += session.inFlightCount
             }
             guard client.isListed else { continue }
-            client.state = client.derivedState(at: now)
+            client.state = client.derivedState(at: now, stuckAfter: configuration.limits.stuckAfter)
             count(client, in: &present, at: now)
         }
         pulse.turn(added, present, at: now)

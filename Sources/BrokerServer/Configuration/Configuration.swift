@@ -25,12 +25,14 @@ package struct Configuration: Equatable, Sendable {
     package var openQueue: Bool
     /// From accept over TLS to CONNECT, in milliseconds. [T-02]
     package var connectDeadline: Int64
+    /// How long nothing may be acknowledged before a worker is called stuck, in milliseconds.
+    package var stuckAfter: Int64
 
     package init(
         endpoint: Endpoint, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
         namespace: String = "spacelift", dataDirectory: String, adminListen: HostAndPort? = nil, threads: Int = 1,
         installation: String = "", environment: String = "", open: HostAndPort? = nil, openQueue: Bool = false,
-        connectDeadline: Int64 = 5_000
+        connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000
     ) {
         self.endpoint = endpoint
         self.workersListen = workersListen
@@ -44,6 +46,7 @@ package struct Configuration: Equatable, Sendable {
         self.open = open
         self.openQueue = openQueue
         self.connectDeadline = connectDeadline
+        self.stuckAfter = stuckAfter
     }
 
     /// Where the admin socket is: the way of a console on the same host.
