@@ -82,7 +82,8 @@ enum KeyMap {
         Binding(.halfDown, [.control("d")], "Ctrl-d", hint: "half down", help: "half a page down", .move),
         Binding(.halfUp, [.control("u")], "Ctrl-u", hint: "half up", help: "half a page up", .move),
         Binding(
-            .pageDown, [.pageDown, .control("f"), .character(" ")], "PgDn", hint: "page down", help: "page down", .move),
+            .pageDown, [.pageDown, .control("f"), .character(" ")], "PgDn Space", hint: "page down", help: "page down",
+            .move),
         Binding(.pageUp, [.pageUp, .control("b")], "PgUp", hint: "page up", help: "page up", .move),
         Binding(.first, [.character("g"), .home], "g Home", hint: "first", help: "first row", .move),
         Binding(.last, [.character("G"), .end], "G End", hint: "last", help: "last row", .move),

@@ -27,7 +27,8 @@ extension Scene {
         {
             kept.remove(at: leaving)
         }
-        for place in kept.indices {
+        // What was shortened first comes back last.
+        for place in kept.indices.reversed() {
             guard let longer = kept[place].shorter, longer.width > kept[place].line.width,
                 needed(kept) - kept[place].line.width + longer.width <= width
             else { continue }
@@ -176,15 +177,16 @@ extension Scene {
         add("in", figure(rate(overview.received, bytes: wide)), 1)
         add("out", figure(rate(overview.sent, bytes: wide)), 1)
         add(
-            "drop", figure(Figures.number(overview.dropped)), overview.dropped > 0 ? 0 : 3,
+            "drop", figure(Figures.number(overview.dropped)), overview.dropped > 0 ? 0 : wide ? 3 : 9,
             trouble(overview.dropped > 0))
-        queue(overview.queue, offline: offline, add: add)
+        pieces.append(queue(overview.queue, offline: offline))
         let denied = overview.deniedPerMinute > 0
         add(
-            denied ? "DENIED" : "denied", figure("\(Figures.number(overview.deniedPerMinute))/m"), denied ? 0 : 4,
+            denied ? "DENIED" : "denied", figure("\(Figures.number(overview.deniedPerMinute))/m"), denied ? 0 : 5,
             trouble(denied))
         if !overview.alerts.isEmpty {
-            add("alerts", "\(overview.alerts.count)", 2, Style(.bad, bold: true))
+            // The first view has them in full.
+            add("alerts", "\(overview.alerts.count)", model.place == .overview ? 6 : 4, Style(.bad, bold: true))
         }
         addLevel(overview.levels, add: add)
         if layout.kind == .wide {
@@ -203,18 +205,18 @@ extension Scene {
         return bytes ? "\(messages) \(Figures.bytes(traffic.bytes10s))/s" : messages
     }
 
-    private func queue(
-        _ queue: Overview.Queue, offline: Bool, add: (DisplayText, DisplayText, Int, Style) -> Void
-    ) {
+    private func queue(_ queue: Overview.Queue, offline: Bool) -> Piece {
         if queue.trouble != nil {
-            add("QUEUE", "not committing", 0, Style(.bad, bold: true))
-        } else if let depth = queue.depth, !offline {
-            let age = queue.oldestAge.map { " (\(Figures.span($0)))" as DisplayText } ?? .empty
-            let old = (queue.oldestAge ?? 0) > 60_000
-            add("queue", "\(Figures.number(depth))\(age)", old ? 2 : 3, old ? Style(.warning, bold: true) : Style())
-        } else {
-            add("queue", Figures.absent, 6, Style())
+            return Piece(line: Line("QUEUE not committing", Style(.bad, bold: true)), priority: 0)
         }
+        guard let depth = queue.depth, !offline else {
+            return Piece(line: Line("queue ", Style(.quiet)).adding(Figures.absent), priority: 7)
+        }
+        let old = (queue.oldestAge ?? 0) > 60_000
+        let style = old ? Style(.warning, bold: true) : Style()
+        let short = Line("queue ", Style(.quiet)).adding(Figures.number(depth), style)
+        guard let age = queue.oldestAge else { return Piece(line: short, priority: 2) }
+        return Piece(line: short.adding(" (\(Figures.span(age)))", style), priority: 2, shorter: short)
     }
 
     /// `log warn`, or `log debug 09:41` while somebody has lent it.

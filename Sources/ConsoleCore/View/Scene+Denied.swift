@@ -5,6 +5,7 @@ extension Scene {
     func denialTable(width: Int) -> Table<DenialRow> {
         let rows = visible(data.denials, .denials)
         let tails = identifiers(rows.map(\.client) + rows.compactMap(\.pool))
+        let reasons = rows.map { DisplayText($0.reason).width }.max() ?? 0
         let columns: [Column<DenialRow>] = [
             .figure("COUNT", 5, priority: 0, field: "count") {
                 Line(Figures.number($0.count), Style(.normal, bold: true))
@@ -28,18 +29,25 @@ extension Scene {
             .text("TOPIC", 22, widest: 46, priority: 4, field: "topic") { row in
                 row.topic.map { Line(shortened(topic: $0, namespace: width < 140)) } ?? Line("-", Style(.quiet))
             },
-            .text("REASON", 12, widest: 26, priority: 1, field: "reason") { Line(DisplayText($0.reason), Style(.bad)) },
+            .text("REASON", min(reasons, width < 100 ? 22 : 32), widest: 32, priority: 1, field: "reason") {
+                Line(DisplayText($0.reason), Style(.bad))
+            },
         ]
         return Table(columns, width: width, sort: sort(of: .denials))
     }
 
     /// Without the namespace, which is the same in all of them.
     private func shortened(topic: String, namespace dropsIt: Bool) -> DisplayText {
-        var rest = topic[...]
-        if dropsIt, let namespace = model.hello?.namespace, !namespace.isEmpty, rest.hasPrefix(namespace + "/") {
-            rest = rest.dropFirst(namespace.count + 1)
-        }
-        return ShortIdentifiers().short(in: String(rest))
+        ShortIdentifiers().short(in: dropsIt ? withoutNamespace(topic) : topic)
+    }
+
+    /// A topic, or a sentence that has one at the end of it, without what all topics begin with.
+    func withoutNamespace(_ text: String) -> String {
+        guard let namespace = model.hello?.namespace, !namespace.isEmpty else { return text }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        return words.map { word in
+            word.hasPrefix(namespace + "/") ? word.dropFirst(namespace.count + 1) : word
+        }.joined(separator: " ")
     }
 
     func deniedView() -> [Line] {
@@ -115,9 +123,17 @@ extension Scene {
         var line = Line()
         line.advance(to: min(indent + before, max(indent, width - 1)))
         line.add(("^" as DisplayText).repeated(min(long, 26)), Style(.warning, bold: true))
-        if let difference = row.difference { line.add(" \(ShortIdentifiers().short(in: difference))", Style(.warning)) }
-        lines.append(line)
-        return lines
+        guard let difference = row.difference else { return lines + [line] }
+        let sentence = ShortIdentifiers().short(in: difference)
+        if line.width + 1 + sentence.width <= width {
+            line.add(" \(sentence)", Style(.warning))
+            return lines + [line]
+        }
+        // No room beside the carets: below them, as far right as it goes.
+        var below = Line()
+        below.advance(to: max(indent, min(line.width, width - sentence.width)))
+        below.add(sentence, Style(.warning))
+        return lines + [line, below]
     }
 
     private func samples(_ row: DenialRow) -> Line {

@@ -7,6 +7,21 @@ extension Scene {
         let tails = identifiers(rows.compactMap(\.worker))
         let pools = identifiers(rows.compactMap(\.pool))
         let exact = width >= 100
+        func reason(_ row: EventRow) -> Line {
+            var line = text(row.reason)
+            if let by = row.by { line.add(" by \(DisplayText(by))", Style(.accent)) }
+            return line
+        }
+        func detail(_ row: EventRow) -> Line {
+            guard !row.detail.isEmpty else { return Line() }
+            let detail = exact ? row.detail : withoutNamespace(row.detail)
+            return Line(ShortIdentifiers().short(in: detail), Style(.quiet))
+        }
+        // The two share what the ids leave by what there is to say.
+        let room = max(40, width - Table<EventRow>.margin - 24)
+        let longest = min(max(28, rows.map { detail($0).width }.max() ?? 0), 90)
+        let reasons = min(rows.map { reason($0).width }.max() ?? 0, max(room - longest, room * 2 / 5), 40)
+        let details = min(longest, max(20, room - max(6, reasons)))
         let columns: [Column<EventRow>] = [
             .text("TIME", exact ? 12 : 8, priority: 0) {
                 Line(exact ? Figures.exactClock($0.at) : Figures.clock($0.at), Style(.quiet))
@@ -15,14 +30,8 @@ extension Scene {
             .text("WORKER", self.width(of: rows.compactMap(\.worker), tails), priority: 1) { id($0.worker, tails) },
             .text("POOL", pools.width, priority: 3) { id($0.pool, pools) },
             .text("NAME", 12, widest: 14, priority: 4) { text($0.poolName) },
-            .text("REASON", 20, widest: 26, priority: 2) { row in
-                var line = text(row.reason)
-                if let by = row.by { line.add(" by \(DisplayText(by))", Style(.accent)) }
-                return line
-            },
-            .text("DETAIL", 28, widest: 90, priority: 2) { row in
-                row.detail.isEmpty ? Line() : Line(ShortIdentifiers().short(in: row.detail), Style(.quiet))
-            },
+            .text("REASON", reasons, priority: 2) { reason($0) },
+            .text("DETAIL", details, widest: 90, priority: 2) { detail($0) },
         ]
         return Table(columns, width: width, sort: nil)
     }

@@ -23,7 +23,9 @@ extension Scene {
         guard let value, value.isFinite else { return Line(" ") }
         let levels = glyphs.levels
         guard value > 0, maximum > 0 else { return Line(levels[0], Style(.quiet)) }
-        let height = min(max(1, Int(min(value / maximum, 1) * Double(levels.count - 1) + 0.5)), levels.count - 1)
+        // Blocks leave the top free, so that graphs below each other do not join into one slab.
+        let highest = levels.count - (glyphs.unicode ? 2 : 1)
+        let height = min(max(1, Int(min(value / maximum, 1) * Double(highest) + 0.5)), highest)
         return Line(levels[height], Style(role))
     }
 

@@ -117,18 +117,22 @@ extension Scene {
                 lines.append(line)
             }
         }
-        lines.append(Line("1 2 3 4 6 7 8", Style(.accent, bold: true)).adding("  the views of line 3"))
-        lines.append(rule("how to read it", width: width))
-        lines.append(Line("Times are the broker's clock, in UTC. rtt: console to broker and back. skew: its clock"))
-        lines.append(Line("minus ours. ..K0ZZ is the end of an id. -- is not known, which is not 0."))
         lines.append(
-            Line("STUCK: its queue does not move. FLAP: reconnects again and again. TAKE: two fight for one id."))
-        lines.append(Line("Filter: words, field:value, field>10, !not, and, or, ( ). Rates are of the last 10 s."))
+            Line("1 2 3 4 6 7 8", Style(.accent, bold: true)).adding(
+                "  Overview Pools Workers Topics Denied Events Log"))
+        lines.append(rule("how to read it", width: width))
+        lines.append(Line("Times are the broker's clock, in UTC; rates are of the last 10 s."))
+        lines.append(Line("rtt: from console to broker and back. skew: its clock minus ours."))
+        lines.append(Line("..K0ZZ is the end of an id. -- is not known, which is not 0."))
+        lines.append(Line("STUCK: its queue does not move. FLAP: it reconnects again and again."))
+        lines.append(Line("TAKE: two fight for one id. gone: the row waits for it until you move on."))
+        lines.append(Line("Filter: words, field:value, field>10, !not, and, or, ( )."))
         let room = layout.content - 1
         let start = min(first, max(0, lines.count - room))
+        let seen: DisplayText = "   lines \(start + 1)-\(min(start + room, lines.count)) of \(lines.count)"
         var page = [
             Line("HELP", Style(.heading, bold: true)).adding("  \(model.place.number) \(model.place.name)")
-                .adding(lines.count > room ? "   j k scroll, Esc closes" : "   Esc closes", Style(.quiet))
+                .adding(lines.count > room ? "\(seen): j k PgDn scroll, Esc closes" : "   Esc closes", Style(.quiet))
         ]
         page += lines[start...].prefix(room)
         return page

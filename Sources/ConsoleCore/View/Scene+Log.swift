@@ -14,7 +14,10 @@ extension Scene {
             .text("PART", 10, priority: 2) { Line(DisplayText($0.subsystem).shortened(to: 10), Style(.quiet)) },
             .text("CLIENT", self.width(of: rows.compactMap(\.client), tails), priority: 1) { id($0.client, tails) },
             .text("MESSAGE", 20, widest: 400, priority: 0) { row in
-                Line(DisplayText(row.message), row.level == .error ? Style(.bad) : Style())
+                let message =
+                    exact
+                    ? DisplayText(row.message) : ShortIdentifiers().short(in: BriefMessage(row.message).text)
+                return Line(message, row.level == .error ? Style(.bad) : Style())
             },
         ]
         return Table(columns, width: width, sort: nil)

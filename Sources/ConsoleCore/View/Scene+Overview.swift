@@ -22,7 +22,8 @@ struct OverviewLayout {
         if isWide {
             pools = min(known, 12, rest / 2)
             workers = max(1, rest - pools - 2)
-            events = max(1, min(18, (content - 1) * 2 / 5))
+            // Beside them: why connections ended, what was denied, the log's levels.
+            events = max(1, content - 28)
         } else {
             pools = min(known, max(1, rest * 3 / 5))
             workers = 0
