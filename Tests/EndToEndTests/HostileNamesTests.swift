@@ -31,16 +31,18 @@ struct HostileNamesTests {
         try terminal.wait("both denials") { $0.contains("evil") && $0.contains("turned") }
         try terminal.press("Enter")
         try terminal.wait(for: "rule")
-        try terminal.press("Escape", "4")
-        try terminal.wait(for: "evil")
-        try terminal.press("7")
-        try terminal.wait(for: "evil")
-        try terminal.press("8")
-        try terminal.wait(for: "evil")
-        try terminal.press("3")
-        try terminal.wait(for: "evil")
+        try terminal.press("Escape")
+        for view in ["7", "8", "3"] {
+            try terminal.press(view)
+            try terminal.wait("view \(view) with the name") { $0.contains("[\(view) ") && $0.contains("evil") }
+        }
         try terminal.press("Enter")
         try terminal.wait(for: "evil")
+        // Topics of one shape are one row, which opens.
+        try terminal.press("4")
+        try terminal.wait(for: "talk/+")
+        try terminal.press("Enter")
+        try terminal.wait(for: "talk/evil")
         try terminal.press("Q")
         try terminal.wait("the terminal back") { _ in (try? terminal.value("alternate_on")) == "0" }
 
