@@ -5,14 +5,19 @@ protocol ListedRow: Codable, Equatable, Sendable {
     var id: String { get }
     /// The row as it is shown when the broker does not list it any more.
     var departed: Self { get }
+    /// Whether it tells of nothing that is there, if the broker does not list it.
+    var isDeparted: Bool { get }
 }
 
 extension ListedRow {
     var departed: Self { self }
+    var isDeparted: Bool { true }
 }
 
 extension PoolRow: ListedRow {}
 extension WorkerRow: ListedRow {
+    var isDeparted: Bool { !connected }
+
     var departed: WorkerRow {
         var row = self
         row.connected = false

@@ -12,21 +12,28 @@ extension Scene {
         var shorter: Line?
     }
 
+    /// What is of less priority leaves before anything is shortened.
+    private static let ornament = 6
+
     private func fitted(_ pieces: [Piece], separator: Line, width: Int) -> Line {
         var kept = pieces
         func needed(_ pieces: [Piece]) -> Int {
             pieces.reduce(0) { $0 + $1.line.width } + separator.width * max(0, pieces.count - 1)
         }
+        func leave(above priority: Int) {
+            while needed(kept) > width, let leaving = kept.indices.max(by: { kept[$0].priority < kept[$1].priority }),
+                kept[leaving].priority > priority
+            {
+                kept.remove(at: leaving)
+            }
+        }
+        leave(above: Self.ornament)
         for place in kept.indices where needed(kept) > width {
             guard let shorter = kept[place].shorter else { continue }
             kept[place].shorter = kept[place].line
             kept[place].line = shorter
         }
-        while needed(kept) > width, let leaving = kept.indices.max(by: { kept[$0].priority < kept[$1].priority }),
-            kept[leaving].priority > 0
-        {
-            kept.remove(at: leaving)
-        }
+        leave(above: 0)
         // What was shortened first comes back last.
         for place in kept.indices.reversed() {
             guard let longer = kept[place].shorter, longer.width > kept[place].line.width,
@@ -184,9 +191,9 @@ extension Scene {
         add(
             denied ? "DENIED" : "denied", figure("\(Figures.number(overview.deniedPerMinute))/m"), denied ? 0 : 5,
             trouble(denied))
-        if !overview.alerts.isEmpty {
-            // The first view has them in full.
-            add("alerts", "\(overview.alerts.count)", model.place == .overview ? 6 : 4, Style(.bad, bold: true))
+        // The first view has them in full.
+        if !overview.alerts.isEmpty, wide || model.place != .overview {
+            add("alerts", "\(overview.alerts.count)", 4, Style(.bad, bold: true))
         }
         addLevel(overview.levels, add: add)
         if layout.kind == .wide {
@@ -194,7 +201,7 @@ extension Scene {
             add("queued", figure(Figures.number(overview.queued)), 7)
             add("retained", figure(Figures.number(overview.retained)), 8)
         }
-        if wide, !overview.operators.isEmpty { add("consoles", "\(overview.operators.count)", 6) }
+        if wide, !overview.operators.isEmpty { add("consoles", "\(overview.operators.count)", 7) }
         return fitted(pieces, separator: Line(layout.kind == .wide ? "   " : "  "), width: layout.size.columns)
     }
 
@@ -216,7 +223,8 @@ extension Scene {
         let style = old ? Style(.warning, bold: true) : Style()
         let short = Line("queue ", Style(.quiet)).adding(Figures.number(depth), style)
         guard let age = queue.oldestAge else { return Piece(line: short, priority: 2) }
-        return Piece(line: short.adding(" (\(Figures.span(age)))", style), priority: 2, shorter: short)
+        let whole = short.adding(" (\(Figures.span(age)))", style)
+        return Piece(line: whole, priority: 2, shorter: old ? nil : short)
     }
 
     /// `log warn`, or `log debug 09:41` while somebody has lent it.

@@ -17,7 +17,7 @@ extension Scene {
             let isSelected = cursor.id == row.id
             var line = table.line(of: row, isSelected: isSelected, hasFocus: hasFocus, width: width)
             // Kept for the cursor only: the broker does not list it any more.
-            if listing.held == row.id, row == row.departed { line.restyle { $0 = Style(.quiet) } }
+            if listing.held == row.id, row.isDeparted { line.restyle { $0 = Style(.quiet) } }
             lines.append(line)
         }
         if listing.rows.isEmpty, height > 0 {

@@ -23,7 +23,10 @@ struct OverviewLayout {
             pools = min(known, 12, rest / 2)
             workers = max(1, rest - pools - 2)
             // Beside them: why connections ended, what was denied, the log's levels.
-            events = max(1, content - 28)
+            let reasons = min(10, Set(knowledge.sideEnded.rows.map(\.reason)).count)
+            let denials = min(10, max(1, knowledge.sideDenials.rows.count))
+            let leases = knowledge.overview?.levels.leases.count ?? 0
+            events = max(1, content - 7 - reasons - denials - leases)
         } else {
             pools = min(known, max(1, rest * 3 / 5))
             workers = 0
