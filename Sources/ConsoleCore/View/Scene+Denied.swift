@@ -93,7 +93,7 @@ extension Scene {
                 Line(DisplayText(row.outcome)).adding(
                     "; \(Figures.whole(row.count)) times since \(Figures.clock(row.firstAt))", Style(.quiet)),
                 indent: 10))
-        lines.append(fact("samples", samples(row), indent: 10))
+        lines.append(fact("samples", samples(row, width: width - 10), indent: 10))
         if layout.kind > .compact {
             if !row.client.isEmpty { lines.append(fact("client", DisplayText(row.client), indent: 10)) }
             if let pool = row.pool { lines.append(fact("pool", DisplayText(pool), indent: 10)) }
@@ -136,15 +136,19 @@ extension Scene {
         return lines + [line, below]
     }
 
-    private func samples(_ row: DenialRow) -> Line {
+    /// The newest times, as many as leave room for what they tell.
+    private func samples(_ row: DenialRow, width: Int) -> Line {
+        var told = Line()
+        if let rhythm = rhythm(of: row.samples) {
+            told.add("  (every \(Figures.span(rhythm)): a retry loop)", Style(.warning))
+        }
         var line = Line()
         for (place, one) in row.samples.prefix(3).enumerated() {
-            if place > 0 { line.add("  ") }
-            line.add(Figures.exactClock(one))
+            let time = (place > 0 ? "  " : "") + Figures.exactClock(one)
+            guard place == 0 || line.width + time.width + told.width <= width else { break }
+            line.add(time)
         }
-        if let rhythm = rhythm(of: row.samples) {
-            line.add("  (every \(Figures.span(rhythm)): a retry loop)", Style(.warning))
-        }
+        line.add(told)
         return line
     }
 
