@@ -10,6 +10,8 @@ package struct Broker: ~Copyable {
     ///
     /// Perform `writes` first: taking output may add to `readings`.
     package var effects = Effects()
+    /// Whether there is any; asked for every portion of bytes, without copying them out.
+    package var hasEffects: Bool { !effects.isEmpty }
 
     /// What it knows of itself.
     let observatory: Observatory

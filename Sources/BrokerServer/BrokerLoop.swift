@@ -12,13 +12,13 @@ import NIOCore
 /// Confined to its loop; nothing in it decides.
 final class BrokerLoop: @unchecked Sendable {
     let loop: any EventLoop
-    private(set) var broker: Broker
-    private(set) var clock = BrokerClock()
+    @exclusivity(unchecked) private(set) var broker: Broker
+    @exclusivity(unchecked) private(set) var clock = BrokerClock()
     private let log: ServerLog
     private let door: Doorkeeper
     private var queue: QueueWriter?
     /// By the slot of their id; a slot is used again only after `ended`.
-    private var connections: [ServerConnection?] = []
+    @exclusivity(unchecked) private var connections: [ServerConnection?] = []
     private(set) var connectionCount = 0
     private var admitted = 0
     private let mostConnections: Int
@@ -27,12 +27,12 @@ final class BrokerLoop: @unchecked Sendable {
     /// Peers turned away since the last second; only the first few are a line each. [SD-16]
     private var turnedAway = 0
     private static let turnedAwayLines = 5
-    private var effects = Effects()
-    private var turnScheduled = false
+    @exclusivity(unchecked) private var effects = Effects()
+    @exclusivity(unchecked) private var turnScheduled = false
     private var timer: RepeatedTask?
     private var ticks = 0
     /// One buffer for all output: it is handed to a socket, and used again once that has taken it.
-    private var scratch = ByteBuffer()
+    @exclusivity(unchecked) private var scratch = ByteBuffer()
     private var stopped: (() -> Void)?
 
     init(
@@ -133,11 +133,12 @@ final class BrokerLoop: @unchecked Sendable {
 
     private func turn() {
         turnScheduled = false
-        guard !broker.effects.isEmpty else { return }
+        guard broker.hasEffects else { return }
         swap(&broker.effects, &effects)
         if !effects.handOvers.isEmpty { queue?.submit(effects.handOvers) }
-        for id in effects.writes { write(to: id) }
-        for id in effects.closes { close(id) }
+        // By place: going through an array itself would hold on to it.
+        for place in 0..<effects.writes.count { write(to: effects.writes[place]) }
+        for place in 0..<effects.closes.count { close(effects.closes[place]) }
         for reading in effects.readings {
             switch reading {
             case .pause(let id): connection(id)?.read(false)
@@ -148,7 +149,7 @@ final class BrokerLoop: @unchecked Sendable {
         if !effects.lines.isEmpty { log.write(effects.lines, at: clock.now.wall) }
         effects.removeAll()
         // A socket that broke while it was written to has told the core in between.
-        if !broker.effects.isEmpty { schedule() }
+        if broker.hasEffects { schedule() }
     }
 
     private func write(to id: ConnectionID) {
@@ -220,7 +221,8 @@ extension BrokerLoop: ConnectionOwner {
     }
 
     func caughtUp() {
-        schedule()
+        // What asks for no answer, such as PUBACK, needs no turn.
+        if broker.hasEffects { schedule() }
     }
 
     func becameWritable(_ connection: ServerConnection) {

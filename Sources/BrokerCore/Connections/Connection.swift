@@ -70,11 +70,11 @@ final class Connection {
     @exclusivity(unchecked) var pauses: Pauses = []
     var pausedSince: Int64 = 0
     /// Publishers that are not read until this one keeps up.
-    var held: [Connection] = []
+    @exclusivity(unchecked) var held: [Connection] = []
     /// It has not moved for so long that nobody waits for it any more.
     @exclusivity(unchecked) var isStalled = false
     /// When it last took output or acknowledged something while others were held, by `Moment.nanoseconds`.
-    var heldSince: Int64 = 0
+    @exclusivity(unchecked) var heldSince: Int64 = 0
 
     var denials = 0
     /// What an operator's connection asked to hear; outside of the subscription tree.

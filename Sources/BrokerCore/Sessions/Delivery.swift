@@ -28,6 +28,14 @@ struct Delivery {
         self.retain = retain
         self.identifiers = identifiers
     }
+
+    /// Whether it was not over before.
+    @inline(__always)
+    mutating func finish() -> Bool {
+        if state == .done { return false }
+        state = .done
+        return true
+    }
 }
 
 /// What was sent at QoS 1 and 2 and is not over, in order, found by packet identifier without a search.
@@ -64,12 +72,10 @@ struct InFlight {
     /// The message under `id` is over; says how many places were given up at the front.
     mutating func finish(_ id: UInt16) -> Int {
         let place = place(of: id)
-        guard var delivery = ring[place], delivery.state != .done else { return 0 }
+        guard ring.change(at: place, { $0?.finish() ?? false }) else { return 0 }
         outstanding -= 1
-        delivery.state = .done
-        ring[place] = delivery
         var gone = 0
-        while let first = ring.first, first.state == .done {
+        while ring.change(at: 0, { $0?.state == .done }) {
             pop()
             gone += 1
         }

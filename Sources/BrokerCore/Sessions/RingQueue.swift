@@ -33,6 +33,13 @@ struct RingQueue<Element> {
         }
     }
 
+    /// Looks at or changes an element where it stands, without a copy of it; false outside of what is there.
+    @inline(__always)
+    mutating func change(at place: Int, _ body: (inout Element?) -> Bool) -> Bool {
+        guard (0..<count).contains(place) else { return false }
+        return body(&places[index(place)])
+    }
+
     mutating func removeAll() {
         self = RingQueue()
     }

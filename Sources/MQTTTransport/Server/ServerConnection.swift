@@ -23,16 +23,18 @@ package final class ServerConnection: ChannelInboundHandler {
     package let listener: Int
     package let acceptedAt: NIODeadline
     /// The owner's name for it, good once it is opened.
-    package var tag: UInt64 = 0
+    @exclusivity(unchecked) package var tag: UInt64 = 0
     /// Set by the owner while output waits because the socket takes no more.
-    package var awaitsWritability = false
+    @exclusivity(unchecked) package var awaitsWritability = false
+    /// Whether the socket takes more now; kept here, because asking the channel goes a long way for every write.
+    @exclusivity(unchecked) package private(set) var isWritable = true
 
     private let owner: any ConnectionOwner
     /// TLS and what comes before CONNECT have this long, in all. [T-02] [T-21]
     private let deadline: TimeAmount
     private let tls: NIOSSLServerHandler?
-    private var context: ChannelHandlerContext?
-    private var stage = Stage.handshaking
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var stage = Stage.handshaking
     private var handshakeTimer: Scheduled<Void>?
     private var failure: String?
 
@@ -46,8 +48,6 @@ package final class ServerConnection: ChannelInboundHandler {
         self.deadline = deadline
         self.tls = tls
     }
-
-    package var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// The peer's address as text.
     package var address: String { context.map(ServerConnection.address) ?? "" }
@@ -85,6 +85,7 @@ package final class ServerConnection: ChannelInboundHandler {
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        isWritable = false
     }
 
     package func channelActive(context: ChannelHandlerContext) {
@@ -106,7 +107,8 @@ package final class ServerConnection: ChannelInboundHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if awaitsWritability, context.channel.isWritable, stage == .open { owner.becameWritable(self) }
+        isWritable = context.channel.isWritable
+        if awaitsWritability, isWritable, stage == .open { owner.becameWritable(self) }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
