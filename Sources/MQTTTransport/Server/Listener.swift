@@ -56,10 +56,6 @@ package struct Listener: Sendable {
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoff(paused: paused))
                 }
             }
-            // Idle connections hold little: the buffer starts small and never grows beyond what a read is worth.
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 64, maximum: 16_384)
-            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try add(to: channel, owner: owner) }
             }
@@ -70,10 +66,11 @@ package struct Listener: Sendable {
     ) -> ServerBootstrap {
         bootstrap(on: loop, owner: owner, paused: paused)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            // What is set on the listening socket, each accepted one inherits: no calls are made for it. tcp(7)
+            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .serverChannelOption(.socketOption(.so_keepalive), value: 1)
             // A peer whose machine vanished is noticed after 30 s and not after 15 minutes. [T-74]
-            .childChannelOption(
+            .serverChannelOption(
                 ChannelOptions.Types.SocketOption(
                     level: .tcp, name: NIOBSDSocket.Option(rawValue: CInt(TCP_USER_TIMEOUT))), value: 30_000)
     }
@@ -82,6 +79,10 @@ package struct Listener: Sendable {
         let handler = tls.map { NIOSSLServerHandler(context: $0.context) }
         let connection = ServerConnection(listener: number, owner: owner, deadline: deadline, tls: handler)
         guard owner.admits(connection) else { throw NoRoom() }
+        // Idle connections hold little: the buffer starts small and never grows beyond what a read is worth. Set here,
+        // because as an option of the bootstrap it would cost more than the rest of accepting.
+        try channel.syncOptions?.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 64, maximum: 16_384))
         if let handler { try channel.pipeline.syncOperations.addHandler(handler) }
         try channel.pipeline.syncOperations.addHandler(connection)
     }
