@@ -65,7 +65,9 @@ package final class ClientRecord {
 }
 
 /// What a client said of itself in CONNECT, and where it came from.
-package struct ConnectionFacts: Equatable, Sendable {
+///
+/// One object for all who remember it: it is the greater part of what an idle client costs.
+package final class ConnectionFacts: Sendable {
     package struct Will: Equatable, Sendable {
         package var topic: [UInt8]
         package var qos: UInt8
@@ -80,18 +82,18 @@ package struct ConnectionFacts: Equatable, Sendable {
         }
     }
 
-    package var id: ConnectionID
-    package var peer: Peer
-    package var connectedAt: Moment
+    package let id: ConnectionID
+    package let peer: Peer
+    package let connectedAt: Moment
     /// 4 for 3.1.1, 5 for 5.0.
-    package var version: UInt8
+    package let version: UInt8
     /// 0 for none.
-    package var keepAlive: Milliseconds
-    package var cleanStart: Bool
+    package let keepAlive: Milliseconds
+    package let cleanStart: Bool
     /// How long the session outlives the connection; `Int64.max` for ever.
-    package var sessionExpiry: Milliseconds
-    package var receiveMaximum: Int
-    package var will: Will?
+    package let sessionExpiry: Milliseconds
+    package let receiveMaximum: Int
+    package let will: Will?
 
     package init(
         id: ConnectionID, peer: Peer, connectedAt: Moment, version: UInt8 = 5, keepAlive: Milliseconds = 0,

@@ -1,7 +1,8 @@
 /// Rates over the last second, ten seconds and minute, from counts looked at once a second.
 ///
-/// It holds what had been counted at even distances in the past, so that a rate is exact and costs one subtraction.
-struct Meter {
+/// It holds what had been counted at even distances in the past, so that a rate is exact and costs one subtraction. An
+/// object, because most clients are silent and have none.
+final class Meter {
     /// The counts of the last ten seconds, one per second, and of the last minute, one per ten seconds.
     private var seconds: Trail
     private var tens: Trail
@@ -16,7 +17,7 @@ struct Meter {
         busyAt = second
     }
 
-    mutating func advance(to second: Int64, _ counts: Counts) {
+    func advance(to second: Int64, _ counts: Counts) {
         seconds.advance(to: second, current)
         tens.advance(to: second, current)
         if counts != current { busyAt = second }
