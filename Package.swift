@@ -87,6 +87,9 @@ let package = Package(
         tests("MQTTTests", ["MQTT", "TestSupport"]),
         tests("AdminProtocolTests", ["AdminProtocol", "TestSupport"]),
         tests("BrokerCoreTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
+        tests(
+            "ConformanceTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"],
+            exclude: ["Corpus", "statements.tsv"]),
         tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
         tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
