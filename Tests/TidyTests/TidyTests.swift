@@ -9,6 +9,7 @@ struct TidyTests {
         "AdminProtocol": [],
         "BrokerCore": ["MQTT", "AdminProtocol"],
         "ConsoleCore": ["AdminProtocol"],
+        "Ledger": [],
     ]
 
     /// Targets that act, and what of ours they may see: strictly downward.
