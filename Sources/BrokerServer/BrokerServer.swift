@@ -27,11 +27,14 @@ package final class BrokerServer: Sendable {
     private let lock: DirectoryLock
     private let log: ServerLog
 
+    /// What is put between the broker and its store: nothing, but for a proof that a store which lies is found out.
+    package typealias Storing = (any MessageStore) -> any MessageStore
+
     /// Starts, or says why not. Blocks for the moment that takes; not to be called on an event loop.
-    package static func start(_ configuration: Configuration, logs: LogOutput = .standardOutput) throws(StartFailure)
-        -> BrokerServer
-    {
-        let start = BrokerStart(configuration, logs: logs)
+    package static func start(
+        _ configuration: Configuration, logs: LogOutput = .standardOutput, storing: @escaping Storing = { $0 }
+    ) throws(StartFailure) -> BrokerServer {
+        let start = BrokerStart(configuration, logs: logs, storing: storing)
         do {
             return try start.run()
         } catch {

@@ -27,11 +27,13 @@ final class BrokerStart {
 
     let configuration: Configuration
     private let logs: LogOutput
+    private let storing: BrokerServer.Storing
     private var undoing: [() -> Void] = []
 
-    init(_ configuration: Configuration, logs: LogOutput) {
+    init(_ configuration: Configuration, logs: LogOutput, storing: @escaping BrokerServer.Storing) {
         self.configuration = configuration
         self.logs = logs
+        self.storing = storing
     }
 
     func undo() {
@@ -59,7 +61,7 @@ final class BrokerStart {
         let core = BrokerLoop(
             coreConfiguration(instance), door: door, log: log, mostConnections: BrokerStart.mostConnections(),
             on: group.next())
-        let store = try SQLiteStore(directory.path(of: "queue.sqlite"))
+        let store = storing(try SQLiteStore(directory.path(of: "queue.sqlite")))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
