@@ -1,0 +1,468 @@
+import AdminProtocol
+@testable import BrokerCore
+import MQTT
+
+extension FuzzTarget {
+    /// The whole core: bytes read as a script of packets, time, sockets that end, and a queue that commits late.
+    static let session = FuzzTarget(name: "session") { input in
+        var script = Script(input)
+        let play = Play()
+        var steps = 0
+        while !script.isAtEnd, steps < 200 {
+            play.step(&script)
+            steps += 1
+        }
+        play.finish()
+    }
+}
+
+/// One run of the script: a broker, its sockets, and what each socket was sent.
+private final class Play {
+    private var broker: Broker
+    private var now = Moment(nanoseconds: 1_000_000_000_000, wall: 1_763_812_800_000)
+    private var links: [Link] = []
+    private var lastTicket: Ticket = 0
+    private var committed: Ticket = 0
+    /// Every filter a client asked for, by who it is: what it gets must match one.
+    private var filters: [String: [[UInt8]]] = [:]
+
+    private static let pool = ULID(high: 1, low: 2)
+    private static let workers = [ULID(high: 3, low: 4), ULID(high: 3, low: 5)]
+    private static let names = ["a", "b", "c", workers[0].description, workers[1].description, ""]
+    private static let topics = [
+        "t", "t/u", "/", "$SYS/x", "t/\u{E9}", "$CONTROL/broker/v1",
+        "spacelift/writeonly/\(pool)/\(workers[0])", "spacelift/writeonly/\(pool)/\(workers[1])",
+        "spacelift/readonly/\(pool)/\(workers[0])",
+    ]
+    private static let patterns =
+        topics + [
+            "#", "+", "t/#", "+/+", "$share/g/t", "$share/g/#", "$share/h/+/u", "$CONTROL/broker/v1/stream",
+            "spacelift/writeonly/#",
+        ]
+    private static let payloads: [[UInt8]] = [
+        [], [0], Array("text".utf8), Array(#"{"type":"heartbeat","busy":true,"timestamp":1}"#.utf8),
+        [UInt8](repeating: 7, count: 300), Array(#"{"v":1,"id":"1","cmd":"overview"}"#.utf8),
+    ]
+
+    init() {
+        var limits = Limits()
+        limits.receiveMaximum = 4
+        limits.unreleasedOfOldClients = 4
+        limits.queued = 12
+        limits.queueHigh = 6
+        limits.retained = 4
+        limits.topics = 8
+        limits.sessions = 8
+        limits.subscriptions = 8
+        limits.workerSubscriptions = 3
+        limits.denials = 3
+        limits.outboxHigh = 1_000
+        limits.outboxLow = 200
+        limits.openOutbox = 4_000
+        limits.workerOutbox = 4_000
+        limits.waitingBytes = 600
+        broker = Broker(configuration: BrokerConfiguration(openQueue: true, limits: limits), at: now)
+    }
+
+    func step(_ script: inout Script) {
+        let choice = script.byte()
+        guard let link = links.isEmpty ? nil : links[Int(choice >> 5) % links.count] else {
+            accept(&script)
+            return
+        }
+        switch choice & 0x1F {
+        case 0: if links.count < 8 { accept(&script) }
+        case 1, 2: send(connect(&script), to: link)
+        case 3, 4: send(subscribe(&script, link), to: link)
+        case 5: send(unsubscribe(&script), to: link)
+        case 6...10: send(publish(&script, link), to: link)
+        case 11...14: acknowledge(&script, link)
+        case 15: send(.pingRequest, to: link)
+        case 16: send(disconnect(&script), to: link)
+        case 17: receive(script.take(script.below(48)), from: link)
+        case 18: pass(Int64(script.byte()) * 50)
+        case 19: pass(Int64(script.byte()) * 20_000)
+        case 20: end(link, script.one(of: [.peerClosed, .failed("reset"), .asked]))
+        case 21, 22: commit(upTo: committed + Ticket(script.below(4)))
+        case 23: broker.queueChanged(QueueStatus(trouble: script.flag() ? "down" : nil), at: now)
+        case 24, 25: link.isStuck.toggle()
+        case 26: revoke(link, &script)
+        case 27:
+            broker.cut(
+                link.id, reason: .administrativeAction, fireWill: script.flag(), cleanSession: script.flag(), at: now)
+        case 28: if script.byte() == 0xAA { broker.stopping(at: now) }
+        case 29: broker.turnedAway(address: "10.0.0.9:1", reason: "nobody knows it", at: now)
+        case 30: broker.poolsChanged(script.flag() ? [Play.pool: "blue"] : [:], at: now)
+        default: link.isFragmenting = script.flag()
+        }
+        perform()
+    }
+
+    /// Everybody leaves, and time goes by: nothing may be left. [T-44]
+    func finish() {
+        for link in links {
+            link.isStuck = false
+            end(link, .peerClosed)
+            perform()
+        }
+        commit(upTo: lastTicket)
+        for _ in 0..<6 {
+            now = now.advanced(byMilliseconds: 8 * 86_400_000)
+            broker.elapsed(at: now)
+            perform()
+        }
+        law(broker.sessions.isEmpty, "\(broker.sessions.count) sessions are left")
+        law(broker.connections.count == 0, "\(broker.connections.count) connections are left")
+        law(broker.tree.size == 1, "\(broker.tree.size) nodes of filters are left")
+        law(broker.ledger.count == 0, "\(broker.ledger.count) tickets are left")
+        law(broker.deadlines.count == 0, "\(broker.deadlines.count) deadlines are left")
+    }
+
+    // MARK: What the script can do
+
+    private func accept(_ script: inout Script) {
+        let principals: [Principal] = [
+            .open, .open, .open, .worker(pool: Play.pool), .worker(pool: Play.pool), .backend(name: "backend"),
+            .admin(name: "ada", role: .operator),
+        ]
+        let principal = script.one(of: principals)
+        let listener: Peer.Listener = principal == .open ? .open : .workers
+        let id = broker.accepted(
+            Peer(
+                listener: listener, principal: principal, address: "10.0.0.1:\(links.count)",
+                fingerprint: "\(principal)", acceptedAt: now), at: now)
+        law(!links.contains { $0.id == id }, "two connections have one name")
+        links.append(Link(id: id, principal: principal))
+        perform()
+    }
+
+    private func connect(_ script: inout Script) -> Packet {
+        let flags = script.byte()
+        let version: ProtocolVersion = flags & 1 == 0 ? .v5 : .v311
+        var properties = Properties()
+        if flags & 2 != 0 { properties.append(.sessionExpiryInterval(UInt32(script.byte()) * 60)) }
+        if flags & 4 != 0 { properties.append(.receiveMaximum(UInt16(script.below(4)) + 1)) }
+        if flags & 8 != 0 { properties.append(.maximumPacketSize(UInt32(script.byte()) + 1)) }
+        if flags & 16 != 0 { properties.append(.topicAliasMaximum(UInt16(script.byte()))) }
+        if flags & 128 != 0 { properties.append(.requestProblemInformation(false)) }
+        var will: Will?
+        if flags & 32 != 0, let topic = TopicName(script.one(of: Play.topics)) {
+            let delay: Properties = script.flag() ? [.willDelayInterval(UInt32(script.byte()))] : []
+            will = Will(
+                topic: topic, payload: script.one(of: Play.payloads), qos: qos(&script), retain: script.flag(),
+                properties: version == .v5 ? delay : [])
+        }
+        let name = ClientID(script.one(of: Play.names))
+        return .connect(
+            Connect(
+                version: version, clientID: name ?? Play.nobody, cleanStart: flags & 64 != 0,
+                keepAlive: UInt16(script.byte() & 0x3F), properties: version == .v5 ? properties : [], will: will))
+    }
+
+    private static let nobody: ClientID = {
+        guard let name = ClientID("nobody") else { preconditionFailure("nobody is a name") }
+        return name
+    }()
+
+    private func subscribe(_ script: inout Script, _ link: Link) -> Packet {
+        var subscriptions: [Subscription] = []
+        for _ in 0...script.below(3) {
+            guard let filter = TopicFilter(script.one(of: Play.patterns)) else { continue }
+            let options = script.byte()
+            subscriptions.append(
+                Subscription(
+                    filter: filter, maximumQoS: QoS(rawValue: options & 3) ?? .exactlyOnce,
+                    noLocal: link.version == .v5 && options & 4 != 0 && !filter.isShared,
+                    retainAsPublished: link.version == .v5 && options & 8 != 0,
+                    retainHandling: link.version == .v5
+                        ? Subscription.RetainHandling(rawValue: options >> 4 & 3) ?? .send : .send))
+        }
+        let identifier = script.below(4)
+        return .subscribe(
+            Subscribe(
+                packetID: UInt16(script.byte()) + 1, subscriptions: subscriptions,
+                properties: identifier > 0 ? [.subscriptionIdentifier(identifier)] : []))
+    }
+
+    private func unsubscribe(_ script: inout Script) -> Packet {
+        var filters: [TopicFilter] = []
+        for _ in 0...script.below(3) {
+            if let filter = TopicFilter(script.one(of: Play.patterns)) { filters.append(filter) }
+        }
+        return .unsubscribe(Unsubscribe(packetID: UInt16(script.byte()) + 1, filters: filters))
+    }
+
+    private func publish(_ script: inout Script, _ link: Link) -> Packet {
+        let flags = script.byte()
+        let qos = QoS(rawValue: flags & 3) ?? .exactlyOnce
+        var properties = Properties()
+        if flags & 4 != 0 { properties.append(.topicAlias(UInt16(script.below(20)) + 1)) }
+        if flags & 8 != 0 { properties.append(.messageExpiryInterval(UInt32(script.byte()))) }
+        if flags & 16 != 0 { properties.append(.userProperty(name: [0x61], value: [0x62])) }
+        let hasNoName = flags & 32 != 0 && flags & 4 != 0 && link.version == .v5
+        return .publish(
+            Publish(
+                topic: hasNoName ? nil : TopicName(script.one(of: Play.topics)),
+                payload: script.one(of: Play.payloads), qos: qos, retain: flags & 64 != 0,
+                duplicate: flags & 128 != 0 && qos != .atMostOnce,
+                packetID: qos == .atMostOnce ? 0 : UInt16(script.below(8)) + 1, properties: properties))
+    }
+
+    /// Mostly what is due, sometimes what nobody asked for.
+    private func acknowledge(_ script: inout Script, _ link: Link) {
+        let choice = script.byte()
+        let due = link.outstanding.sorted { $0.key < $1.key }
+        if choice < 0xE0, !due.isEmpty {
+            let (id, state) = due[Int(choice) % due.count]
+            let reason: ReasonCode = choice & 0x10 != 0 && link.version == .v5 ? .unspecifiedError : .success
+            switch state {
+            case .once: send(.pubAck(Acknowledgement(packetID: id, reason: reason)), to: link)
+            case .twice: send(.pubRec(Acknowledgement(packetID: id, reason: reason)), to: link)
+            case .released: send(.pubComp(Acknowledgement(packetID: id)), to: link)
+            }
+        } else {
+            let answer = Acknowledgement(packetID: UInt16(script.below(10)) + 1)
+            let packets: [Packet] = [.pubAck(answer), .pubRec(answer), .pubRel(answer), .pubComp(answer)]
+            send(script.one(of: packets), to: link)
+        }
+    }
+
+    private func disconnect(_ script: inout Script) -> Packet {
+        let choice = script.byte()
+        let reason: ReasonCode = choice & 1 == 0 ? .success : .disconnectWithWill
+        let properties: Properties = choice & 2 == 0 ? [] : [.sessionExpiryInterval(UInt32(choice))]
+        return .disconnect(Disconnect(reason: reason, properties: properties))
+    }
+
+    private func revoke(_ link: Link, _ script: inout Script) {
+        guard script.byte() & 7 == 0 else { return }
+        broker.revoked(link.principal, fingerprint: "\(link.principal)", at: now)
+    }
+
+    private func qos(_ script: inout Script) -> QoS { QoS(rawValue: UInt8(script.below(3))) ?? .atMostOnce }
+
+    // MARK: Sockets, time, queue
+
+    private func send(_ packet: Packet, to link: Link) {
+        if case .connect(let connect) = packet, !link.hasSaidConnect { link.version = connect.version }
+        let bytes = packet.encoded(link.version)
+        guard link.isFragmenting else { return receive(bytes, from: link) }
+        for byte in bytes {
+            receive([byte], from: link)
+            perform()
+        }
+    }
+
+    private func receive(_ bytes: [UInt8], from link: Link) {
+        guard !link.isEnded else { return }
+        link.note(sent: bytes, filters: &filters)
+        broker.received(bytes.span.bytes, from: link.id, at: now)
+    }
+
+    private func end(_ link: Link, _ how: ConnectionEnd) {
+        guard !link.isEnded else { return }
+        link.isEnded = true
+        broker.ended(link.id, how, at: now)
+    }
+
+    private func pass(_ milliseconds: Int64) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        broker.elapsed(at: now)
+    }
+
+    private func commit(upTo last: Ticket) {
+        let last = min(last, lastTicket)
+        guard last > committed else { return }
+        broker.committed(committed + 1...last, at: now)
+        committed = last
+        perform()
+    }
+
+    /// Does what the broker says, as the server does; a socket that is stuck takes nothing.
+    private func perform() {
+        var rounds = 0
+        repeat {
+            rounds += 1
+            law(rounds < 1_000, "the effects have no end")
+            let effects = broker.effects
+            broker.effects.removeAll()
+            law(Set(effects.writes).count == effects.writes.count, "a connection is listed twice")
+            for id in effects.writes { take(id) }
+            for ticket in effects.handOvers.map(\.ticket) {
+                law(ticket == lastTicket + 1, "ticket \(ticket) after \(lastTicket)")
+                lastTicket = ticket
+            }
+            for id in effects.closes {
+                guard let link = links.first(where: { $0.id == id }) else { return law(false, "a stranger is closed") }
+                law(!link.isClosed, "a connection is closed twice")
+                link.isClosed = true
+                take(id)
+                if !link.isEnded {
+                    link.isEnded = true
+                    broker.ended(id, .asked, at: now)
+                }
+            }
+        } while broker.hasEffects
+    }
+
+    private func take(_ id: ConnectionID) {
+        guard let link = links.first(where: { $0.id == id }) else { return law(false, "a stranger is written to") }
+        guard !link.isStuck || link.isClosed else { return }
+        var bytes: [UInt8] = []
+        broker.takeOutput(of: id) { bytes = $0.copy(0..<$0.byteCount) }
+        link.check(bytes, filters: filters)
+    }
+}
+
+/// One socket: what was sent into it, and what came out of it has to follow from that.
+private final class Link {
+    enum Outstanding {
+        case once
+        case twice
+        case released
+    }
+
+    let id: ConnectionID
+    let principal: Principal
+    var version = ProtocolVersion.v5
+    var isStuck = false
+    var isEnded = false
+    var isClosed = false
+    var isFragmenting = false
+    private(set) var hasSaidConnect = false
+    /// Messages of QoS 1 and 2 that came and are not over.
+    private(set) var outstanding: [UInt16: Outstanding] = [:]
+
+    private var unread: [UInt8] = []
+    private var isNonsense = false
+    private var hasConnAck = false
+    private var hasGoodbye = false
+    private var receiveMaximum = 65_535
+    private var packetBound = Int.max
+    private var name: String
+    /// How many answers are due, by first byte and identifier.
+    private var due: [UInt32: Int] = [:]
+
+    init(id: ConnectionID, principal: Principal) {
+        self.id = id
+        self.principal = principal
+        name = "\(id)"
+    }
+
+    // MARK: What the client sent
+
+    func note(sent bytes: [UInt8], filters: inout [String: [[UInt8]]]) {
+        guard !isNonsense else { return }
+        unread += bytes
+        while !isNonsense {
+            let header: FixedHeader?
+            do { header = try FixedHeader.parse(unread.span.bytes) } catch {
+                isNonsense = true
+                return
+            }
+            guard let header, header.length <= unread.count else { return }
+            let whole = Array(unread.prefix(header.length))
+            unread.removeFirst(header.length)
+            guard let packet = try? Packet.decode(whole.span.bytes, version: version) else {
+                isNonsense = true
+                return
+            }
+            note(packet, filters: &filters)
+        }
+    }
+
+    private func note(_ packet: Packet, filters: inout [String: [[UInt8]]]) {
+        switch packet {
+        case .connect(let connect):
+            guard !hasSaidConnect else { return }
+            hasSaidConnect = true
+            version = connect.version
+            receiveMaximum = Int(connect.properties.receiveMaximum ?? 65_535)
+            packetBound = connect.properties.maximumPacketSize.map { Int($0) } ?? .max
+            name = connect.clientID.isEmpty ? name : "\(principal) \(connect.clientID.bytes)"
+        case .subscribe(let subscribe):
+            filters[name, default: []] += subscribe.subscriptions.map(\.filter.bytes)
+            expect(0x90, subscribe.packetID)
+        case .unsubscribe(let unsubscribe): expect(0xB0, unsubscribe.packetID)
+        case .publish(let publish):
+            if publish.qos == .atLeastOnce { expect(0x40, publish.packetID) }
+            if publish.qos == .exactlyOnce { expect(0x50, publish.packetID) }
+        case .pubRel(let release): expect(0x70, release.packetID)
+        case .pubAck(let answer):
+            if case .once? = outstanding[answer.packetID] { outstanding[answer.packetID] = nil }
+        case .pubRec(let answer):
+            expect(0x62, answer.packetID)
+            guard case .twice? = outstanding[answer.packetID] else { return }
+            outstanding[answer.packetID] = answer.reason.isError ? nil : .released
+        case .pubComp(let answer):
+            if case .released? = outstanding[answer.packetID] { outstanding[answer.packetID] = nil }
+        case .pingRequest: expect(0xD0, 0)
+        case .connAck, .subAck, .unsubAck, .pingResponse, .disconnect, .auth: break
+        }
+    }
+
+    private func expect(_ first: UInt8, _ id: UInt16) { due[UInt32(first) << 16 | UInt32(id), default: 0] += 1 }
+
+    /// An answer to what was asked, once for each time it was asked.
+    private func answered(_ first: UInt8, _ id: UInt16) {
+        let key = UInt32(first) << 16 | UInt32(id)
+        let left = due[key] ?? 0
+        law(left > 0, "an answer \(String(first, radix: 16)) \(id) that nobody waits for")
+        due[key] = left - 1
+    }
+
+    // MARK: What the broker sent
+
+    func check(_ bytes: [UInt8], filters: [String: [[UInt8]]]) {
+        var rest = bytes
+        while !rest.isEmpty {
+            guard let header = try? FixedHeader.parse(rest.span.bytes), header.length <= rest.count,
+                let packet = try? Packet.decode(Array(rest.prefix(header.length)).span.bytes, version: version)
+            else { return law(false, "the broker wrote what is no packet: \(rest.prefix(32))") }
+            law(header.length <= packetBound, "a packet of \(header.length) bytes, and the client takes \(packetBound)")
+            rest.removeFirst(header.length)
+            check(packet, filters: filters)
+        }
+    }
+
+    private func check(_ packet: Packet, filters: [String: [[UInt8]]]) {
+        law(!hasGoodbye, "\(packet) after the end")
+        switch packet {
+        case .connAck(let answer):
+            law(hasSaidConnect && !hasConnAck, "a CONNACK nobody waits for")
+            hasConnAck = true
+            hasGoodbye = answer.reason.isError
+        case .publish(let publish):
+            law(hasConnAck, "a PUBLISH before CONNACK")
+            check(publish, filters[name] ?? [])
+        case .pubAck(let answer): answered(0x40, answer.packetID)
+        case .pubRec(let answer): answered(0x50, answer.packetID)
+        case .pubComp(let answer): answered(0x70, answer.packetID)
+        case .pubRel(let release):
+            // One is due for a PUBREC, or it is sent again after a reconnect.
+            law(hasConnAck, "a PUBREL before CONNACK")
+            if outstanding[release.packetID] == nil { outstanding[release.packetID] = .released }
+        case .subAck(let answer): answered(0x90, answer.packetID)
+        case .unsubAck(let answer): answered(0xB0, answer.packetID)
+        case .pingResponse: answered(0xD0, 0)
+        case .disconnect(let goodbye):
+            law(version == .v5 && hasConnAck, "a DISCONNECT to who does not understand it")
+            law(goodbye.properties.sessionExpiryInterval == nil, "a server sets no session expiry")
+            hasGoodbye = true
+        case .connect, .subscribe, .unsubscribe, .pingRequest, .auth: law(false, "a client's packet from the broker")
+        }
+    }
+
+    private func check(_ publish: Publish, _ filters: [[UInt8]]) {
+        guard let topic = publish.topic?.bytes else { return law(false, "an alias nobody allowed") }
+        law(publish.properties.topicAlias == nil, "an alias nobody allowed")
+        let isAdmin = if case .admin = principal { true } else { false }
+        law(isAdmin || filters.contains { Naive.matches($0, topic) }, "\(topic) was not asked for")
+        guard publish.qos != .atMostOnce else { return }
+        law(outstanding[publish.packetID] == nil, "identifier \(publish.packetID) is in use")
+        outstanding[publish.packetID] = publish.qos == .atLeastOnce ? .once : .twice
+        law(
+            outstanding.count <= receiveMaximum,
+            "\(outstanding.count) under way, and the client takes \(receiveMaximum)")
+    }
+}
