@@ -14,13 +14,16 @@ package struct QueueMessage: Equatable, Sendable {
     }
 
     package var key: IngressKey
+    /// The worker that sent it: what it sent stays in its order.
+    package var worker: ULID
     /// Base64 of a JSON object; see `MessageBody`.
     package var body: [UInt8]
     /// Milliseconds since 1970.
     package var enqueuedAt: Int64
 
-    package init(key: IngressKey, body: [UInt8], enqueuedAt: Int64) {
+    package init(key: IngressKey, worker: ULID, body: [UInt8], enqueuedAt: Int64) {
         self.key = key
+        self.worker = worker
         self.body = body
         self.enqueuedAt = enqueuedAt
     }

@@ -158,7 +158,7 @@ package final class QueueWriter: Sendable {
                     handOver.payload, timestamp: handOver.receivedAt, pool: handOver.pool, worker: handOver.worker)
                 if body.wrapped { wrapped += 1 }
                 return QueueMessage(
-                    key: .init(epoch: epoch, ticket: handOver.ticket), body: body.base64,
+                    key: .init(epoch: epoch, ticket: handOver.ticket), worker: handOver.worker, body: body.base64,
                     enqueuedAt: handOver.receivedAt)
             }
             bell.withState { $0.wrapped += wrapped }

@@ -12,7 +12,8 @@ struct SQLiteDrainTests {
         try store.append(
             (1...10 as ClosedRange<Int64>).map { number in
                 QueueMessage(
-                    key: .init(epoch: "1", ticket: Ticket(number)), body: Array("e30=".utf8), enqueuedAt: 1_000 + number
+                    key: .init(epoch: "1", ticket: Ticket(number)), worker: ULID(high: 0, low: 7),
+                    body: Array("e30=".utf8), enqueuedAt: 1_000 + number
                 )
             })
         try drain.take(storedBefore: 1_008, atMost: 3)

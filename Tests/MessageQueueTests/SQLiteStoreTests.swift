@@ -8,7 +8,9 @@ import Testing
 private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=", at time: Int64 = 1_000)
     -> QueueMessage
 {
-    QueueMessage(key: .init(epoch: epoch, ticket: ticket), body: Array(body.utf8), enqueuedAt: time)
+    QueueMessage(
+        key: .init(epoch: epoch, ticket: ticket), worker: ULID(high: 0, low: 7), body: Array(body.utf8),
+        enqueuedAt: time)
 }
 
 @Suite struct SQLiteStoreTests {
