@@ -29,6 +29,14 @@ package struct Broker: ~Copyable {
     var retained = RetainedTree()
     var topics: TopicTable
     var ledger = HandOverLedger()
+    var tallies = Tallies()
+    var loads = LoadAverages()
+    var statisticsDueAt: Int64
+    /// What those who watch `$SYS` have been shown, in the order of its lines.
+    var shownStatistics: [[UInt8]] = []
+    /// Bytes the process holds, and the most it held.
+    var memory: Int64?
+    var mostMemory: Int64?
     /// Since when the durable queue is in trouble.
     var troubleSince: Moment?
     var isStopping = false
@@ -58,6 +66,7 @@ package struct Broker: ~Copyable {
         }
         topics = TopicTable(most: configuration.limits.topics, seed: seed)
         latest = now
+        statisticsDueAt = now.nanoseconds + LoadAverages.step * 1_000_000_000
     }
 
     /// The pools there are, by id, with the names people gave them.
@@ -71,6 +80,7 @@ package struct Broker: ~Copyable {
         latest = now
         let bound = limits.packetBeforeConnect
         let connection = connections.add { Connection(id: $0, peer: peer, packetBound: bound, at: now) }
+        if !connection.isAdmin { tallies.sockets += 1 }
         if isStopping { close(connection, nil, as: .stopping, "the broker stops", at: now) }
         return connection.id
     }
@@ -87,6 +97,7 @@ package struct Broker: ~Copyable {
         connection.outbox = []
         connection.isListed = false
         connection.hasTaken = true
+        if !connection.isAdmin { tallies.bytesSent &+= Int64(buffer.count) }
         use(buffer.span.bytes)
         buffer.removeAll(keepingCapacity: true)
         if spares.count < 64, (1...1_048_576).contains(buffer.capacity) { spares.append(buffer) }
@@ -149,6 +160,7 @@ package struct Broker: ~Copyable {
         observatory.retained = retained.count
         observatory.pendingTickets = ledger.count
         observatory.elapsed(at: now, into: &effects)
+        statisticsElapsed(at: now)
         adminElapsed(at: now)
     }
 

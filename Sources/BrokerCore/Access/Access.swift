@@ -11,7 +11,7 @@ package struct Access: Equatable, Sendable {
     package static let adminTopic = control + Array("/broker/v1".utf8)
     package static let adminResponse = adminTopic + Array("/response".utf8)
     package static let adminStream = adminTopic + Array("/stream".utf8)
-    private static let system = Array("$SYS/broker/".utf8)
+    private static let system = Array("$SYS/".utf8)
 
     package init(namespace: String, openQueue: Bool = false) {
         readonly = Array((namespace + "/readonly/").utf8)
@@ -96,11 +96,17 @@ package struct Access: Equatable, Sendable {
         return .refused(
             shape(
                 "admin.topic-only", topic, Access.adminTopic,
-                "An admin credential is for \(text(Access.adminTopic)), its answers and $SYS/broker/ only."))
+                "An admin credential is for \(text(Access.adminTopic)), its answers and $SYS/ only."))
     }
 
     private func ofOpen(_ action: Action, _ topic: [UInt8]) -> Verdict {
         let pattern = action == .subscribe ? Access.pattern(of: topic) : topic[...]
+        if action == .publish || action == .will, topic.starts(with: Access.system) {
+            return .refused(
+                Refusal(
+                    rule: "system.broker-only", reason: "system-topic", allowed: nil, differingLevel: 0,
+                    sentence: "$SYS is what the broker says of itself."))
+        }
         guard !Access.isControl(pattern) else {
             return .refused(
                 Refusal(

@@ -14,6 +14,7 @@ extension Broker {
             refuseUnread(error, level: Connect.level(of: whole, header: header), connection, at: now)
             return
         }
+        if !connection.isAdmin { tallies.connects += 1 }
         connection.version = packet.version
         connection.wantsProblemInformation = packet.properties.requestProblemInformation ?? true
         connection.packetOut = packet.properties.maximumPacketSize.map { Int($0) } ?? Int.max
@@ -181,6 +182,7 @@ extension Broker {
         connection.phase = .connected
         connection.connectedAt = now
         connection.session = session
+        if !connection.isAdmin { tallies.attached() }
         connection.record = session.record
         connection.packetBound = connection.peer.principal == .open ? limits.openPacket : limits.workerPacket
         connection.outboxBound = connection.isWorker ? limits.workerOutbox : limits.openOutbox

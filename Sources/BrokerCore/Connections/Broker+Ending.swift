@@ -41,6 +41,7 @@ extension Broker {
         session.connection = nil
         connection.session = nil
         connection.record = nil
+        if !connection.isAdmin { tallies.detached() }
         var willSent = false
         if !fireWill {
             session.will = nil
@@ -100,6 +101,7 @@ extension Broker {
                 _ = publish(will, of: session, at: now)
             }
             if session.expiresAt <= now.nanoseconds {
+                tallies.expired += 1
                 end(session, at: now)
             } else {
                 deadlines.add(session, at: min(session.willDueAt, session.expiresAt))

@@ -16,6 +16,7 @@ extension Broker {
     /// all. [MQTT-3.2.2-19, MQTT-3.1.2-24]
     mutating func send(_ packet: Packet, to connection: Connection, at now: Moment) {
         list(connection, at: now)
+        if !connection.isAdmin { tallies.packetsSent &+= 1 }
         let start = connection.outbox.count
         packet.encode(into: &connection.outbox, version: connection.version)
         guard connection.outbox.count - start > connection.packetOut else { return }
@@ -28,6 +29,7 @@ extension Broker {
     @inline(__always)
     mutating func acknowledge(_ type: PacketType, _ id: UInt16, to connection: Connection, at now: Moment) {
         list(connection, at: now)
+        if !connection.isAdmin { tallies.packetsSent &+= 1 }
         Acknowledgement.encode(type, id, into: &connection.outbox)
     }
 
@@ -83,7 +85,8 @@ extension Broker {
     /// A message of the broker's own to one operator; false if there is no room for more at the moment. [AD-7]
     @discardableResult
     package mutating func sendToAdmin(
-        _ id: ConnectionID, topic: [UInt8], payload: [UInt8], correlation: [UInt8]?, at now: Moment
+        _ id: ConnectionID, topic: [UInt8], payload: [UInt8], correlation: [UInt8]?, retain: Bool = false,
+        at now: Moment
     ) -> Bool {
         guard let connection = connections[id], connection.phase == .connected, connection.isAdmin,
             connection.outbox.count <= limits.outboxHigh, let name = try? TopicName(validating: topic)
@@ -94,7 +97,7 @@ extension Broker {
         guard isHeard else { return true }
         var properties = Properties()
         if let correlation { properties.append(.correlationData(correlation)) }
-        let packet = Packet.publish(Publish(topic: name, payload: payload, properties: properties))
+        let packet = Packet.publish(Publish(topic: name, payload: payload, retain: retain, properties: properties))
         let bytes = packet.encoded(connection.version)
         guard bytes.count <= connection.packetOut else { return true }
         list(connection, at: now)

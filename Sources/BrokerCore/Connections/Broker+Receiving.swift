@@ -6,6 +6,7 @@ extension Broker {
     package mutating func received(_ bytes: RawSpan, from id: ConnectionID, at now: Moment) {
         latest = now
         guard let connection = connections[id], connection.phase != .closing else { return }
+        if !connection.isAdmin { tallies.bytesReceived &+= Int64(bytes.byteCount) }
         var start = 0
         while !connection.remainder.isEmpty {
             let wanted = connection.needed > 0 ? connection.needed : connection.remainder.count + 1
@@ -79,6 +80,7 @@ extension Broker {
         _ bytes: RawSpan, at place: Int, _ header: FixedHeader, from connection: Connection, at now: Moment
     ) throws(MalformedPacket) {
         let whole = bytes.extracting(place..<place &+ header.length)
+        if !connection.isAdmin { tallies.packetsReceived &+= 1 }
         guard connection.phase == .connected, let session = connection.session else {
             try connect(whole, header, on: connection, at: now)
             return

@@ -30,6 +30,8 @@ final class Connection {
 
     let id: ConnectionID
     let peer: Peer
+    let isAdmin: Bool
+    let isWorker: Bool
     @exclusivity(unchecked) var phase = Phase.awaitingConnect
     @exclusivity(unchecked) var version = ProtocolVersion.v5
     @exclusivity(unchecked) var session: Session?
@@ -84,16 +86,14 @@ final class Connection {
     init(id: ConnectionID, peer: Peer, packetBound: Int, at now: Moment) {
         self.id = id
         self.peer = peer
+        (isAdmin, isWorker) =
+            switch peer.principal {
+            case .admin: (true, false)
+            case .worker: (false, true)
+            case .backend, .open: (false, false)
+            }
         self.packetBound = packetBound
         connectedAt = now
         lastIn = now.nanoseconds
-    }
-
-    var isAdmin: Bool {
-        if case .admin = peer.principal { true } else { false }
-    }
-
-    var isWorker: Bool {
-        if case .worker = peer.principal { true } else { false }
     }
 }

@@ -62,6 +62,7 @@ extension Observatory {
             departedOperators.append(connection.id)
             return
         }
+        goneByReason[reason.rawValue, default: 0] &+= 1
         var words = DisplayText.of(detail)
         if let connection {
             let span = Span.text(now.nanoseconds &- connection.connectedAt.nanoseconds)
@@ -74,6 +75,7 @@ extension Observatory {
     private func denied(_ denial: Denial, at now: Moment) {
         let entry = denials.add(denial, at: now)
         pulse.denied &+= 1
+        deniedByRule[denial.rule, default: 0] &+= 1
         var words = "\(denial.action.rawValue) \(denial.topic.map { DisplayText.of($0) } ?? "-")"
         if let client = denial.client {
             client.story.denied &+= 1

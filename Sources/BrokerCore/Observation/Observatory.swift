@@ -12,6 +12,11 @@ package final class Observatory {
     package var pendingTickets = 0
     package var committed: Int64 = 0
     package var queue = QueueStatus()
+    /// From taking a message to its commit.
+    var commitLatency = Histogram.commits
+    /// Which rules refused how often, and why connections ended; both by words of ours, so there are few.
+    var deniedByRule: [String: Int64] = [:]
+    var goneByReason: [String: Int64] = [:]
 
     let configuration: BrokerConfiguration
     let startedAt: Moment

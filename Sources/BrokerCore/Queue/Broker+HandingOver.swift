@@ -7,7 +7,7 @@ extension Broker {
     mutating func handOver(
         _ payload: [UInt8], pool: ULID, worker: ULID, for connection: Connection?, at now: Moment
     ) -> Ticket {
-        let ticket = ledger.issue(for: connection?.id, bytes: payload.count)
+        let ticket = ledger.issue(for: connection?.id, bytes: payload.count, at: now)
         effects.handOvers.append(
             HandOver(ticket: ticket, pool: pool, worker: worker, payload: payload, receivedAt: now.wall))
         if let connection {
@@ -39,6 +39,7 @@ extension Broker {
         ledger.commit(tickets)
         while let waiting = ledger.settle() {
             observatory.committed += 1
+            observatory.commitLatency.observe(now.nanoseconds - waiting.takenAt)
             guard let id = waiting.connection, let connection = connections[id] else { continue }
             connection.waitingTickets -= 1
             connection.waitingBytes -= waiting.bytes

@@ -5,6 +5,8 @@ struct HandOverLedger {
     struct Waiting {
         var connection: ConnectionID?
         let bytes: Int
+        /// When it was taken, by `Moment.nanoseconds`.
+        let takenAt: Int64
         var isCommitted = false
     }
 
@@ -15,9 +17,9 @@ struct HandOverLedger {
 
     var count: Int { waiting.count }
 
-    mutating func issue(for connection: ConnectionID?, bytes: Int) -> Ticket {
+    mutating func issue(for connection: ConnectionID?, bytes: Int, at now: Moment) -> Ticket {
         defer { next += 1 }
-        waiting.append(Waiting(connection: connection, bytes: bytes))
+        waiting.append(Waiting(connection: connection, bytes: bytes, takenAt: now.nanoseconds))
         return next
     }
 

@@ -28,7 +28,7 @@ extension Broker {
     /// Sends a message to all its subscribers: at once where nothing waits, else it is kept once for all.
     mutating func distribute(
         _ node: TopicNode, payload: RawSpan, properties: RawSpan, expiresAt: Int64, qos: QoS, retain: Bool,
-        from publisher: Session, at now: Moment
+        from publisher: Session?, at now: Moment
     ) {
         if node.version != tree.version { resolve(node) }
         let isShared = !node.groups.isEmpty
@@ -37,7 +37,7 @@ extension Broker {
         var message: Message?
         for place in 0..<node.routes.count {
             let route = node.routes[place]
-            if route.hasNoLocal, route.session === publisher {
+            if route.hasNoLocal, let publisher, route.session === publisher {
                 // [MQTT-3.8.3-3]
                 guard let other = nonLocal(node, publisher) else { continue }
                 deliver(
@@ -69,7 +69,7 @@ extension Broker {
     @inline(__always)
     private mutating func deliver(
         _ route: Route, _ node: TopicNode, _ message: inout Message?, _ payload: RawSpan, _ properties: RawSpan,
-        _ expiresAt: Int64, _ published: QoS, _ retain: Bool, from publisher: Session, at now: Moment
+        _ expiresAt: Int64, _ published: QoS, _ retain: Bool, from publisher: Session?, at now: Moment
     ) {
         let session = route.session
         let qos = published.capped(at: route.qos)
@@ -86,7 +86,7 @@ extension Broker {
                     first, size, node, id: 0, properties, expiresAt, route.identifiers, payload,
                     isOnly: node.routes.count == 1, to: connection, session, at: now)
                 if connection.outbox.count > limits.outboxHigh {
-                    press(publisher.connection, for: connection, at: now)
+                    press(publisher?.connection, for: connection, at: now)
                     if connection.outbox.count > connection.outboxBound { overdue.append(connection) }
                 }
                 return

@@ -8,6 +8,7 @@ extension Broker {
         let identifier = packet.properties.subscriptionIdentifiers.first ?? 0
         var reasons: [ReasonCode] = []
         var wanted: [(entry: SubscriptionEntry, isNew: Bool, handling: Subscription.RetainHandling)] = []
+        var systems: [(filter: TopicFilter, isNew: Bool, handling: Subscription.RetainHandling)] = []
         var why: String?
         for (place, subscription) in packet.subscriptions.enumerated() {
             if connection.isWorker, place >= limits.workerFilters {
@@ -19,7 +20,9 @@ extension Broker {
             case .refused(let reason, let sentence):
                 reasons.append(reason)
                 why = sentence
-            case .virtual: reasons.append(.success)
+            case .virtual(let isNew):
+                reasons.append(.success)
+                systems.append((subscription.filter, isNew, subscription.retainHandling))
             case .allowed:
                 let (entry, isNew) = subscribe(subscription, identifier, session)
                 reasons.append(.granted(subscription.maximumQoS))
@@ -37,13 +40,17 @@ extension Broker {
             at: now)
         for (entry, isNew, handling) in wanted {
             sendRetained(for: entry, isNew: isNew, handling, session, at: now)
+            sendStatistics(for: entry, isNew: isNew, handling, at: now)
+        }
+        for (filter, isNew, handling) in systems {
+            sendStatistics(for: filter, isNew: isNew, handling, to: connection.id, at: now)
         }
     }
 
     private enum Admission {
         case allowed
         /// Taken note of outside of the subscription tree: the admin topic and `$SYS`.
-        case virtual
+        case virtual(isNew: Bool)
         case refused(ReasonCode, String)
     }
 
@@ -62,8 +69,9 @@ extension Broker {
             guard connection.adminFilters.count < limits.workerSubscriptions else {
                 return .refused(.quotaExceeded, "too many subscriptions")
             }
-            if !connection.adminFilters.contains(filter) { connection.adminFilters.append(filter) }
-            return .virtual
+            let isNew = !connection.adminFilters.contains(filter)
+            if isNew { connection.adminFilters.append(filter) }
+            return .virtual(isNew: isNew)
         case .allowed(.routed), .allowed(.queued): break
         }
         guard filter.levels.count <= limits.topicLevels else {
@@ -100,11 +108,7 @@ extension Broker {
         at now: Moment
     ) {
         guard !entry.filter.isShared, retained.count > 0 else { return }
-        switch handling {
-        case .send: break
-        case .sendIfNew: guard isNew else { return }
-        case .doNotSend: return
-        }
+        guard handling.wantsKept(isNew: isNew) else { return }
         let identifiers = entry.identifier > 0 ? [entry.identifier] : []
         for message in retained.matching(entry.filter, at: now) {
             guard access.authorize(session.principal, as: session.worker, .receive, message.topic.name).isAllowed

@@ -15,6 +15,8 @@ struct RetainedTree {
     private var free: [Int] = []
     private var order: UInt64 = 0
     private(set) var count = 0
+    /// What the messages weigh together.
+    private(set) var bytes = 0
 
     /// Keeps `message` in the place of the one before; nil takes that away. [MQTT-3.3.1-5, MQTT-3.3.1-6]
     mutating func keep(_ message: Message?, for topic: [UInt8]) {
@@ -25,6 +27,7 @@ struct RetainedTree {
         let place = make(topic)
         if nodes[place].message == nil { count += 1 }
         order += 1
+        bytes += message.weight - (nodes[place].message?.weight ?? 0)
         nodes[place].message = message
         nodes[place].order = order
     }
@@ -100,7 +103,10 @@ struct RetainedTree {
     }
 
     private mutating func clear(_ start: Int) {
-        if nodes[start].message != nil { count -= 1 }
+        if let message = nodes[start].message {
+            count -= 1
+            bytes -= message.weight
+        }
         nodes[start].message = nil
         var place = start
         while place != 0, nodes[place].message == nil, nodes[place].children.isEmpty {

@@ -32,9 +32,14 @@ struct SubscriptionTree {
     private var free: [Int] = []
     /// Grows with every change: what was found is good until then.
     private(set) var version: UInt64 = 1
+    /// Subscriptions, and those of them that are shared.
+    private(set) var count = 0
+    private(set) var sharedCount = 0
 
     mutating func insert(_ entry: SubscriptionEntry) {
         version &+= 1
+        count += 1
+        if entry.filter.isShared { sharedCount += 1 }
         let (place, isBelow) = node(for: entry.filter)
         guard let share = entry.filter.share else {
             if isBelow { nodes[place].below.append(entry) } else { nodes[place].here.append(entry) }
@@ -53,6 +58,8 @@ struct SubscriptionTree {
     mutating func remove(_ entry: SubscriptionEntry) {
         version &+= 1
         guard let (place, isBelow) = find(entry.filter) else { return }
+        count -= 1
+        if entry.filter.isShared { sharedCount -= 1 }
         if let share = entry.filter.share {
             let groups = isBelow ? nodes[place].groupsBelow : nodes[place].groupsHere
             guard let group = groups.first(where: { $0.name == share }) else { return }
@@ -103,6 +110,9 @@ struct SubscriptionTree {
         }
         return (entries, groups)
     }
+
+    /// Whether anybody subscribed to something whose first level is `level` itself.
+    func holds(_ level: [UInt8]) -> Bool { edges[Edge(parent: 0, level: level)] != nil }
 
     /// How many nodes there are, for tests: what is removed leaves nothing behind. [T-44]
     var size: Int { nodes.count - free.count }

@@ -31,6 +31,7 @@ import Testing
             "$CONTROL/broker/v1/response/a/#": [(admin, .subscribe), (admin, .receive)],
             "$CONTROL/broker/v1/stream": [(admin, .subscribe), (admin, .receive)],
             "$SYS/broker/uptime": [(admin, .subscribe), (admin, .receive)],
+            "$SYS/#": [(admin, .subscribe), (admin, .receive)],
             "$CONTROL/#": [], "$CONTROL": [], "$share/g/$CONTROL/#": [],
         ]
         for (topic, allowed) in topics {
@@ -42,7 +43,8 @@ import Testing
             }
             for action in Action.allCases {
                 let isControl = topic.hasPrefix("$CONTROL") || (action == .subscribe && topic.contains("$CONTROL"))
-                #expect(may(.open, action, topic) == !isControl, "open \(action) \(topic)")
+                let isSaid = topic.hasPrefix("$SYS/") && (action == .publish || action == .will)
+                #expect(may(.open, action, topic) == (!isControl && !isSaid), "open \(action) \(topic)")
             }
         }
     }
