@@ -58,7 +58,7 @@ let package = Package(
         shell("MQTTTransport", ["MQTT", nio, nioPosix, nioTLS, nioSSL]),
         shell("AdminClient", ["AdminProtocol", "MQTT", "MQTTTransport", nio, nioPosix, nioSSL]),
         shell("Authority", ["AdminProtocol", "BrokerCore", "MQTT", crypto, x509, asn1]),
-        shell("MessageQueue", ["BrokerCore", "MQTT", "CSQLite"]),
+        shell("MessageQueue", ["BrokerCore", "MQTT", "CSQLite", "CLibpq"]),
         shell(
             "BrokerServer",
             [
@@ -84,6 +84,7 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("MQTTTests", ["MQTT", "TestSupport"]),

@@ -61,7 +61,7 @@ final class BrokerStart {
         let core = BrokerLoop(
             coreConfiguration(instance), door: door, log: log, mostConnections: BrokerStart.mostConnections(),
             on: group.next())
-        let store = storing(try SQLiteStore(directory.path(of: "queue.sqlite")))
+        let store = storing(try configuration.store.open(in: directory))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
@@ -113,7 +113,8 @@ final class BrokerStart {
         return BrokerConfiguration(
             namespace: configuration.namespace, installation: configuration.installation,
             environment: configuration.environment, version: BrokerServer.version,
-            endpoint: configuration.endpoint.description, logLevel: configuration.logLevel, store: "sqlite",
+            endpoint: configuration.endpoint.description, logLevel: configuration.logLevel,
+            store: configuration.store.name,
             open: configuration.open?.description, openQueue: configuration.openQueue, instance: instance,
             limits: limits)
     }
@@ -170,6 +171,16 @@ final class BrokerStart {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 960 }
         return max(16, Int(clamping: limit.rlim_cur) - reservedDescriptors)
+    }
+}
+
+extension StoreConfiguration {
+    /// Opens the store, or says why it cannot be used.
+    func open(in directory: DataDirectory) throws -> any MessageStore {
+        switch self {
+        case .sqlite: try SQLiteStore(directory.path(of: "queue.sqlite"))
+        case .postgres, .sqs: throw StoreError.unavailable("\(name) is not built into this version")
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 import AdminProtocol
 import Authority
+import MessageQueue
 
 extension Configuration {
     /// Every key that is understood; another one that begins like ours is refused. [SD-3]
-    package static let keys: Set<String> = [
+    package static let keys = Set([
         "MQTT_BROKER_TYPE", "MQTT_BROKER_ENDPOINT", "MQTT_BROKER_BUILTIN_LOG_LEVEL", "MQTT_BROKER_IOTCORE_NAMESPACE",
-        "MESSAGE_QUEUE_TYPE", "SIGNALBOX_DATA_DIR", "SIGNALBOX_ADMIN_LISTEN", "SIGNALBOX_THREADS",
-        "SIGNALBOX_INSTALLATION", "SIGNALBOX_ENVIRONMENT", "ENABLE_INSTRUMENTATION_ENDPOINTS",
-    ]
+        "SIGNALBOX_DATA_DIR", "SIGNALBOX_ADMIN_LISTEN", "SIGNALBOX_THREADS", "SIGNALBOX_INSTALLATION",
+        "SIGNALBOX_ENVIRONMENT", "ENABLE_INSTRUMENTATION_ENDPOINTS",
+    ]).union(StoreConfiguration.keys)
 
     /// Reads the environment; `dataDirectory` is the command line's and wins.
     package init(environment: [String: String], dataDirectory: String? = nil) throws(ConfigurationError) {
@@ -19,10 +20,16 @@ extension Configuration {
             logLevel: try reader.logLevel(),
             namespace: try reader.namespace(),
             dataDirectory: try reader.dataDirectory(commandLine: dataDirectory),
+            store: try StoreConfiguration(environment: environment),
             adminListen: try reader.address("SIGNALBOX_ADMIN_LISTEN"),
             threads: try reader.threads(),
             installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 64),
             environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16))
+        if case .sqs = store {
+            throw ConfigurationError(
+                key: "MESSAGE_QUEUE_TYPE", value: reader["MESSAGE_QUEUE_TYPE"],
+                accepted: "sqs is not built into this version; set MESSAGE_QUEUE_TYPE=postgres or sqlite")
+        }
     }
 
     /// Modes of the platform that are answered by a sentence until they exist, the documented defaults included.
@@ -35,16 +42,6 @@ extension Configuration {
                     ? "the default, iotcore, is not built into this version; set MQTT_BROKER_TYPE=builtin"
                     : "accepted is builtin")
         }
-        let store = reader["MESSAGE_QUEUE_TYPE"]
-        guard store == "sqlite" else {
-            let sentence =
-                switch store {
-                case nil, "sqs": "the default, sqs, is not built into this version; set MESSAGE_QUEUE_TYPE=sqlite"
-                case "postgres": "postgres is not built into this version; set MESSAGE_QUEUE_TYPE=sqlite"
-                default: "accepted is sqlite"
-                }
-            throw ConfigurationError(key: "MESSAGE_QUEUE_TYPE", value: store, accepted: sentence)
-        }
         switch reader["ENABLE_INSTRUMENTATION_ENDPOINTS"] {
         case nil, "false", "0": break
         case let value:
@@ -56,18 +53,18 @@ extension Configuration {
 
     /// The effective values, one line each, as `signalbox config check` prints them.
     package var lines: [String] {
-        [
+        let settings: [(key: String, value: String)] = [
             ("MQTT_BROKER_TYPE", "builtin"),
             ("MQTT_BROKER_ENDPOINT", endpoint.description),
             ("MQTT_BROKER_BUILTIN_LOG_LEVEL", logLevel.rawValue),
             ("MQTT_BROKER_IOTCORE_NAMESPACE", namespace),
-            ("MESSAGE_QUEUE_TYPE", "sqlite"),
             ("SIGNALBOX_DATA_DIR", dataDirectory),
             ("SIGNALBOX_ADMIN_LISTEN", adminListen?.description ?? ""),
             ("SIGNALBOX_THREADS", String(threads)),
             ("SIGNALBOX_INSTALLATION", installation),
             ("SIGNALBOX_ENVIRONMENT", environment),
             ("ENABLE_INSTRUMENTATION_ENDPOINTS", "false"),
-        ].map { "\($0.0)=\($0.1)" }
+        ]
+        return (settings + store.settings).map { "\($0.key)=\($0.value)" }
     }
 }

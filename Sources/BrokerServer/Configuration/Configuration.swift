@@ -1,5 +1,6 @@
 import AdminProtocol
 import Authority
+import MessageQueue
 
 /// What the operator asked for: a plain value, made from the environment by a pure function.
 package struct Configuration: Equatable, Sendable {
@@ -12,6 +13,8 @@ package struct Configuration: Equatable, Sendable {
     package var namespace: String
     /// Authority keys, the embedded store, the admin socket.
     package var dataDirectory: String
+    /// Where workers' messages go.
+    package var store: StoreConfiguration
     package var adminListen: HostAndPort?
     /// As asked for; connections are served by one thread until more are worth it.
     package var threads: Int
@@ -30,8 +33,9 @@ package struct Configuration: Equatable, Sendable {
 
     package init(
         endpoint: Endpoint, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
-        namespace: String = "spacelift", dataDirectory: String, adminListen: HostAndPort? = nil, threads: Int = 1,
-        installation: String = "", environment: String = "", open: HostAndPort? = nil, openQueue: Bool = false,
+        namespace: String = "spacelift", dataDirectory: String, store: StoreConfiguration = .sqlite,
+        adminListen: HostAndPort? = nil, threads: Int = 1, installation: String = "", environment: String = "",
+        open: HostAndPort? = nil, openQueue: Bool = false,
         connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000
     ) {
         self.endpoint = endpoint
@@ -39,6 +43,7 @@ package struct Configuration: Equatable, Sendable {
         self.logLevel = logLevel
         self.namespace = namespace
         self.dataDirectory = dataDirectory
+        self.store = store
         self.adminListen = adminListen
         self.threads = threads
         self.installation = installation.isEmpty ? endpoint.host : installation
