@@ -58,6 +58,12 @@ final class Stage {
         return packets
     }
 
+    /// The same as bytes, for tests of what packets look like.
+    func takeBytes(_ id: ConnectionID) -> [UInt8] {
+        settle()
+        return streams.removeValue(forKey: id) ?? []
+    }
+
     func publishes(_ id: ConnectionID) -> [Publish] {
         take(id).compactMap { if case .publish(let publish) = $0 { publish } else { nil } }
     }

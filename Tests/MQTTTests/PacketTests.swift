@@ -4,6 +4,8 @@ import Testing
 
 /// Every packet both ways, and every way to spoil one.
 struct PacketTests {
+    // covers: MQTT-2.2.1-2 (5.0), MQTT-2.2.2-1 (5.0), MQTT-3.1.3-1 (5.0), MQTT-3.3.2-1 (5.0), MQTT-2.3.1-5 (3.1.1)
+    // covers: MQTT-3.1.3-1 (3.1.1), MQTT-3.3.2-1 (3.1.1)
     @Test(arguments: Samples.all)
     func readsAndWrites(_ sample: Sample) throws {
         #expect(try decode(sample.bytes, sample.version) == sample.packet)

@@ -13,7 +13,7 @@ import Testing
         return Delivery(message, qos: .atLeastOnce, retain: false, identifiers: [])
     }()
 
-    /// covers: MQTT-2.2.1-4
+    // covers: MQTT-2.2.1-4 (5.0)
     @Test func neverUsesAnIdentifierThatIsInUse() {
         var inFlight = InFlight()
         var random = SeededRandom(seed: 3)

@@ -5,7 +5,7 @@ import Testing
 /// The traps that `String` lays for wire names, one by one: names are bytes. [SW-1 … SW-6]
 struct NameContractTests {
     /// [SW-1] `é` in one scalar and in two look the same and are different names.
-    // covers: MQTT-4.7.3-4, MQTT-1.5.4-1, MQTT-4.7.3-4 (3.1.1)
+    // covers: MQTT-4.7.3-4 (5.0), MQTT-3.1.3-2 (5.0), MQTT-4.7.3-4 (3.1.1), MQTT-3.1.3-2 (3.1.1)
     @Test func tellsNamesApartThatLookTheSame() {
         let one = "caf\u{e9}"
         let other = "cafe\u{301}"
@@ -71,7 +71,7 @@ struct NameContractTests {
         #expect(!filter("\u{FF0B}/a").hasWildcards)
     }
 
-    // covers: MQTT-4.7.3-3, MQTT-4.7.3-3 (3.1.1)
+    // covers: MQTT-4.7.3-3 (5.0), MQTT-4.7.3-3 (3.1.1)
     @Test func haveAtMost65535Bytes() {
         let longest = [UInt8](repeating: UInt8(ascii: "/"), count: 65_535)
         #expect((try? TopicName(validating: longest))?.levels.count == 65_536)

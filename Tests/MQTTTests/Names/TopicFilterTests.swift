@@ -4,7 +4,8 @@ import Testing
 
 /// Filters against topics, every one of a small world, as somebody else would decide it.
 struct TopicFilterTests {
-    // covers: MQTT-4.7.0-1, MQTT-4.7.1-1, MQTT-4.7.1-2, MQTT-4.7.1-2 (3.1.1), MQTT-4.7.1-3 (3.1.1)
+    // covers: MQTT-4.7.0-1 (5.0), MQTT-4.7.1-1 (5.0), MQTT-4.7.1-2 (5.0)
+    // covers: MQTT-4.7.1-1 (3.1.1), MQTT-4.7.1-2 (3.1.1), MQTT-4.7.1-3 (3.1.1)
     @Test func acceptsExactlyTheFiltersThatAreOnes() {
         for bytes in words(over: "a/+#$", upTo: 6) {
             let accepted = (try? TopicFilter(validating: bytes)) != nil
@@ -16,7 +17,7 @@ struct TopicFilterTests {
         }
     }
 
-    // covers: MQTT-4.7.2-1, MQTT-4.7.2-1 (3.1.1), MQTT-4.7.3-4
+    // covers: MQTT-3.3.2-3 (5.0), MQTT-4.7.2-1 (5.0), MQTT-3.3.2-3 (3.1.1), MQTT-4.7.2-1 (3.1.1)
     @Test func matchesExactlyWhatTheRulesSay() {
         let filters = words(over: "a/+#$", upTo: 5).compactMap { try? TopicFilter(validating: $0) }
         let topics = words(over: "a/$", upTo: 4).compactMap { try? TopicName(validating: $0) }
@@ -41,6 +42,23 @@ struct TopicFilterTests {
     ])
     func matchesTheExamplesOfTheStandard(_ wanted: String, _ given: String, _ expected: Bool) {
         #expect(filter(wanted).matches(topic(given)) == expected)
+    }
+
+    /// [T-16] Every share over a small alphabet: a name without wildcards, a slash, a filter.
+    // covers: MQTT-4.8.2-1 (5.0), MQTT-4.8.2-2 (5.0)
+    @Test func acceptsExactlyTheSharesThatAreOnes() {
+        for word in words(over: "a/+#$", upTo: 5) {
+            let levels = levels(word)
+            let pattern = Array(levels.dropFirst().joined(separator: "/").utf8)
+            let name = levels.first ?? ""
+            let expected =
+                levels.count > 1 && !name.isEmpty && !name.contains { "+#".contains($0) } && !pattern.isEmpty
+                && naivelyAFilter(pattern)
+            let accepted = (try? TopicFilter(validating: bytes("$share/") + word)) != nil
+            if accepted != expected { Issue.record("$share/\(String(decoding: word, as: UTF8.self))") }
+        }
+        #expect(TopicFilter("$share") != nil, "without the slash it is a filter like others")
+        #expect(TopicFilter("$share/") == nil)
     }
 
     @Test func knowsTheGroupAndThePatternOfAShare() {

@@ -33,6 +33,7 @@ struct UTF8TextTests {
         ("protocol name", "10 [ % 05 02 003C {} <w> ]"), ("will topic", "10 [ <MQTT> 05 06 003C {} <w> {} % <> ]"),
         ("will topic of 3.1.1", "10 [ <MQTT> 04 06 003C <w> % <> ]"),
         ("user name", "10 [ <MQTT> 05 82 003C {} <w> % ]"),
+        ("user name of 3.1.1", "10 [ <MQTT> 04 82 003C <w> % ]"),
         ("content type of a will", "10 [ <MQTT> 05 06 003C {} <w> { 03 % } <a> <> ]"),
         ("authentication method", "10 [ <MQTT> 05 02 003C { 15 % } <w> ]"),
         ("topic", "30 [ % {} ]"), ("content type", "30 [ <a> { 03 % } ]"), ("response topic", "30 [ <a> { 08 % } ]"),
@@ -44,8 +45,11 @@ struct UTF8TextTests {
         ("reason string of a goodbye", "E0 [ 8E { 1F % } ]"), ("reason string of SUBACK", "90 [ 0001 { 1F % } 00 ]"),
     ]
 
-    // covers: MQTT-1.5.4-1, MQTT-1.5.4-2, MQTT-1.5.7-1, MQTT-3.1.3-4, MQTT-3.1.3-11, MQTT-3.1.3-12, MQTT-3.3.2-1
-    // covers: MQTT-3.8.3-1, MQTT-3.10.3-1, MQTT-1.5.3-1 (3.1.1), MQTT-1.5.3-2 (3.1.1)
+    // covers: MQTT-1.5.4-1 (5.0), MQTT-1.5.4-2 (5.0), MQTT-1.5.7-1 (5.0), MQTT-3.1.3-4 (5.0), MQTT-3.1.3-11 (5.0)
+    // covers: MQTT-3.1.3-12 (5.0), MQTT-3.3.2-1 (5.0), MQTT-3.3.2-13 (5.0), MQTT-3.3.2-19 (5.0), MQTT-3.8.3-1 (5.0)
+    // covers: MQTT-3.10.3-1 (5.0), MQTT-4.7.3-2 (5.0), MQTT-1.5.3-1 (3.1.1), MQTT-1.5.3-2 (3.1.1), MQTT-3.1.3-4 (3.1.1)
+    // covers: MQTT-3.1.3-10 (3.1.1), MQTT-3.1.3-11 (3.1.1), MQTT-3.3.2-1 (3.1.1), MQTT-3.8.3-1 (3.1.1)
+    // covers: MQTT-3.10.3-1 (3.1.1), MQTT-4.7.3-2 (3.1.1)
     @Test(arguments: fields.indices)
     func refusesWhatIsNotText(field: Int) {
         let field = UTF8TextTests.fields[field]
@@ -54,7 +58,7 @@ struct UTF8TextTests {
         }
     }
 
-    // covers: MQTT-1.5.4-3, MQTT-1.5.3-3 (3.1.1)
+    // covers: MQTT-1.5.4-3 (5.0), MQTT-1.5.3-3 (3.1.1)
     @Test(arguments: fields.indices.filter { fields[$0].name != "protocol name" })
     func readsWhatIsText(field: Int) {
         let field = UTF8TextTests.fields[field]

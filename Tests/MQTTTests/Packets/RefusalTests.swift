@@ -20,14 +20,38 @@ struct RefusalTests {
         var testDescription: String { "\(name) (\(version))" }
     }
 
-    @Test(arguments: connects + publishes + requests + answers)
-    func refuses(_ wrong: Wrong) {
+    // covers: MQTT-3.1.2-1 (5.0), MQTT-3.1.2-2 (5.0), MQTT-3.1.2-3 (5.0), MQTT-3.1.2-9 (5.0), MQTT-3.1.2-11 (5.0)
+    // covers: MQTT-3.1.2-12 (5.0), MQTT-3.1.2-13 (5.0), MQTT-3.1.2-16 (5.0), MQTT-3.1.2-17 (5.0), MQTT-3.1.2-18 (5.0)
+    // covers: MQTT-3.1.2-19 (5.0), MQTT-3.1.3-3 (5.0), MQTT-3.1.2-3 (3.1.1), MQTT-3.1.2-9 (3.1.1)
+    // covers: MQTT-3.1.2-11 (3.1.1), MQTT-3.1.2-13 (3.1.1), MQTT-3.1.2-14 (3.1.1), MQTT-3.1.2-15 (3.1.1)
+    // covers: MQTT-3.1.2-18 (3.1.1), MQTT-3.1.2-19 (3.1.1), MQTT-3.1.2-20 (3.1.1), MQTT-3.1.2-21 (3.1.1)
+    // covers: MQTT-3.1.2-22 (3.1.1), MQTT-3.1.3-3 (3.1.1)
+    @Test(arguments: connects)
+    func refusesConnects(_ wrong: Wrong) { refuses(wrong) }
+
+    // covers: MQTT-2.2.1-3 (5.0), MQTT-3.3.1-2 (5.0), MQTT-3.3.1-4 (5.0), MQTT-3.3.2-2 (5.0), MQTT-3.3.2-8 (5.0)
+    // covers: MQTT-3.3.2-14 (5.0), MQTT-4.7.0-1 (5.0), MQTT-4.7.3-1 (5.0), MQTT-2.3.1-1 (3.1.1), MQTT-3.3.1-2 (3.1.1)
+    // covers: MQTT-3.3.1-4 (3.1.1), MQTT-3.3.2-2 (3.1.1), MQTT-4.7.1-1 (3.1.1), MQTT-4.7.3-1 (3.1.1)
+    @Test(arguments: publishes)
+    func refusesMessages(_ wrong: Wrong) { refuses(wrong) }
+
+    // covers: MQTT-2.2.1-3 (5.0), MQTT-3.8.3-2 (5.0), MQTT-3.8.3-4 (5.0), MQTT-3.8.3-5 (5.0), MQTT-3.10.3-2 (5.0)
+    // covers: MQTT-4.7.1-1 (5.0), MQTT-4.7.1-2 (5.0), MQTT-4.7.3-1 (5.0), MQTT-4.8.2-1 (5.0), MQTT-4.8.2-2 (5.0)
+    // covers: MQTT-2.3.1-1 (3.1.1), MQTT-3.8.3-3 (3.1.1), MQTT-3-8.3-4 (3.1.1), MQTT-3.10.3-2 (3.1.1), MQTT-4.7.1-2 (3.1.1)
+    // covers: MQTT-4.7.1-3 (3.1.1)
+    @Test(arguments: requests)
+    func refusesRequests(_ wrong: Wrong) { refuses(wrong) }
+
+    // covers: MQTT-3.4.2-1 (5.0), MQTT-3.5.2-1 (5.0), MQTT-3.6.2-1 (5.0), MQTT-3.7.2-1 (5.0), MQTT-3.9.3-2 (5.0)
+    // covers: MQTT-3.11.3-2 (5.0), MQTT-3.14.2-1 (5.0), MQTT-3.15.2-1 (5.0), MQTT-3.9.3-2 (3.1.1)
+    @Test(arguments: answers)
+    func refusesAnswers(_ wrong: Wrong) { refuses(wrong) }
+
+    private func refuses(_ wrong: Wrong) {
         let error = #expect(throws: MalformedPacket.self) { try decode(wrong.bytes, wrong.version) }
         #expect(error?.reason == wrong.reason, "\(error?.what.description ?? "")")
     }
 
-    // covers: MQTT-3.1.2-1, MQTT-3.1.2-2, MQTT-3.1.2-3, MQTT-3.1.2-11, MQTT-3.1.2-12, MQTT-3.1.2-13, MQTT-3.1.3-11
-    // covers: MQTT-3.1.2-22 (3.1.1), MQTT-3.1.2-14 (3.1.1), MQTT-3.1.2-15 (3.1.1)
     static let connects: [Wrong] = [
         Wrong("another protocol", .v5, "10 [ <MQTX> 05 02 003C {} <w> ]", .unsupportedProtocolVersion),
         Wrong("the protocol in small letters", .v311, "10 [ <mqtt> 04 02 003C <w> ]", .unsupportedProtocolVersion),
@@ -41,6 +65,23 @@ struct RefusalTests {
         Wrong("a password without a user", .v311, "10 [ <MQTT> 04 42 003C <w> <p> ]", .malformedPacket),
         Wrong("a user announced and missing", .v5, "10 [ <MQTT> 05 82 003C {} <w> ]", .malformedPacket),
         Wrong("a user not announced", .v5, "10 [ <MQTT> 05 02 003C {} <w> <u> ]", .malformedPacket),
+        Wrong("a user announced and missing", .v311, "10 [ <MQTT> 04 82 003C <w> ]", .malformedPacket),
+        Wrong("a user not announced", .v311, "10 [ <MQTT> 04 02 003C <w> <u> ]", .malformedPacket),
+        Wrong("a password announced and missing", .v5, "10 [ <MQTT> 05 C2 003C {} <w> <u> ]", .malformedPacket),
+        Wrong("a password announced and missing", .v311, "10 [ <MQTT> 04 C2 003C <w> <u> ]", .malformedPacket),
+        Wrong("a password not announced", .v5, "10 [ <MQTT> 05 82 003C {} <w> <u> (70) ]", .malformedPacket),
+        Wrong("a password not announced", .v311, "10 [ <MQTT> 04 82 003C <w> <u> (70) ]", .malformedPacket),
+        Wrong("no client id", .v5, "10 [ <MQTT> 05 02 003C {} ]", .malformedPacket),
+        Wrong("no client id", .v311, "10 [ <MQTT> 04 02 003C ]", .malformedPacket),
+        Wrong("a will announced and missing", .v5, "10 [ <MQTT> 05 06 003C {} <w> ]", .malformedPacket),
+        Wrong("a will without properties", .v5, "10 [ <MQTT> 05 06 003C {} <w> <a> <m> ]", .malformedPacket),
+        Wrong("a will without a message", .v5, "10 [ <MQTT> 05 06 003C {} <w> {} <a> ]", .malformedPacket),
+        Wrong("a will announced and missing", .v311, "10 [ <MQTT> 04 06 003C <w> ]", .malformedPacket),
+        Wrong("a will without a message", .v311, "10 [ <MQTT> 04 06 003C <w> <a> ]", .malformedPacket),
+        Wrong("a will not announced", .v311, "10 [ <MQTT> 04 02 003C <w> <a> <m> ]", .malformedPacket),
+        Wrong("a will at QoS 3", .v311, "10 [ <MQTT> 04 1E 003C <w> <a> <> ]", .malformedPacket),
+        Wrong("a QoS without a will", .v311, "10 [ <MQTT> 04 0A 003C <w> ]", .malformedPacket),
+        Wrong("a kept will without a will", .v5, "10 [ <MQTT> 05 22 003C {} <w> ]", .malformedPacket),
         Wrong("a will with a wildcard", .v5, "10 [ <MQTT> 05 06 003C {} <w> {} <a/+> <> ]", .malformedPacket),
         Wrong("a will without a topic", .v5, "10 [ <MQTT> 05 06 003C {} <w> {} <> <> ]", .protocolError),
         Wrong(
@@ -51,8 +92,6 @@ struct RefusalTests {
         Wrong("no properties", .v5, "10 [ <MQTT> 05 02 003C <w> ]", .malformedPacket),
     ]
 
-    // covers: MQTT-2.2.1-3, MQTT-3.3.1-2, MQTT-3.3.1-4, MQTT-3.3.2-2, MQTT-3.3.2-14, MQTT-3.3.2-8, MQTT-4.7.3-1
-    // covers: MQTT-3.3.1-2 (3.1.1), MQTT-3.3.1-4 (3.1.1), MQTT-3.3.2-2 (3.1.1), MQTT-2.3.1-1 (3.1.1)
     static let publishes: [Wrong] = [
         Wrong("QoS 3", .v5, "36 [ <a> 0001 {} ]", .malformedPacket),
         Wrong("QoS 3", .v311, "36 [ <a> 0001 ]", .malformedPacket),
@@ -74,12 +113,10 @@ struct RefusalTests {
         Wrong("half a property", .v5, "30 [ <a> { 02 0000 } '00' ]", .malformedPacket),
     ]
 
-    // covers: MQTT-2.1.3-1, MQTT-3.8.1-1, MQTT-3.8.3-1, MQTT-3.8.3-2, MQTT-3.8.3-4, MQTT-3.8.3-5, MQTT-3.10.1-1
-    // covers: MQTT-3.10.3-2, MQTT-4.7.1-1, MQTT-4.7.1-2, MQTT-4.8.2-1, MQTT-4.8.2-2
-    // covers: MQTT-3.8.3-3 (3.1.1), MQTT-3-8.3-4 (3.1.1), MQTT-3.10.3-2 (3.1.1)
     static let requests: [Wrong] = [
         Wrong("the id 0", .v5, "82 [ 0000 {} <a> 00 ]", .protocolError),
         Wrong("the id 0", .v311, "A2 [ 0000 <a> ]", .protocolError),
+        Wrong("the id 0", .v311, "82 [ 0000 <a> 00 ]", .protocolError),
         Wrong("no filter", .v5, "82 [ 0001 {} ]", .protocolError),
         Wrong("no filter", .v311, "82 [ 0001 ]", .protocolError),
         Wrong("nothing to unsubscribe", .v5, "A2 [ 0001 {} ]", .protocolError),
@@ -105,8 +142,6 @@ struct RefusalTests {
         Wrong("AUTH", .v311, "F0 00", .malformedPacket),
     ]
 
-    // covers: MQTT-3.2.2-1, MQTT-3.2.2-6, MQTT-3.2.2-7, MQTT-3.4.2-1, MQTT-3.5.2-1, MQTT-3.6.2-1, MQTT-3.7.2-1
-    // covers: MQTT-3.9.3-2, MQTT-3.11.3-2, MQTT-3.14.2-1, MQTT-3.15.2-1, MQTT-3.9.3-2 (3.1.1)
     static let answers: [Wrong] = [
         Wrong("CONNACK with reserved flags", .v5, "20 03 02 00 00", .malformedPacket),
         Wrong("CONNACK with a session and a refusal", .v5, "20 03 01 87 00", .protocolError),
@@ -127,8 +162,9 @@ struct RefusalTests {
         Wrong("AUTH with a code of DISCONNECT", .v5, "F0 02 04 00", .malformedPacket),
     ]
 
-    // covers: MQTT-2.1.3-1, MQTT-3.6.1-1, MQTT-3.8.1-1, MQTT-3.10.1-1, MQTT-3.14.1-1, MQTT-3.15.1-1
-    // covers: MQTT-2.2.2-1 (3.1.1), MQTT-2.2.2-2 (3.1.1)
+    // covers: MQTT-2.1.3-1 (5.0), MQTT-3.6.1-1 (5.0), MQTT-3.8.1-1 (5.0), MQTT-3.10.1-1 (5.0), MQTT-3.14.1-1 (5.0)
+    // covers: MQTT-3.15.1-1 (5.0), MQTT-2.2.2-1 (3.1.1), MQTT-3.6.1-1 (3.1.1), MQTT-3.8.1-1 (3.1.1)
+    // covers: MQTT-3.10.1-1 (3.1.1), MQTT-3.14.1-1 (3.1.1)
     @Test func refusesReservedFlagsOfEveryPacketButPublish() throws {
         for type in PacketType.allCases where type != .publish {
             for flags: UInt8 in 0...15 {

@@ -83,7 +83,7 @@ struct PropertiesTests {
         return "\(shown([id.rawValue])) \(value)"
     }
 
-    // covers: MQTT-2.2.2-1, MQTT-2.2.2-2
+    // covers: MQTT-2.2.2-1 (5.0)
     @Test(arguments: places)
     func allowsWhatTheStandardLists(_ place: Place) {
         for id in PropertyID.allCases {
@@ -94,6 +94,7 @@ struct PropertiesTests {
         }
     }
 
+    // covers: MQTT-2.2.2-1 (5.0)
     @Test(arguments: places)
     func allowsEachOnceButUserPropertiesAndIdentifiersOfAMessage(_ place: Place) {
         for id in place.allowed.sorted(by: { $0.rawValue < $1.rawValue }) {

@@ -8,6 +8,7 @@ struct VariableByteIntegerTests {
         0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, 268_435_454, 268_435_455,
     ]
 
+    // covers: MQTT-1.5.5-1 (5.0)
     @Test(arguments: boundaries)
     func readsTheShortestForm(of value: Int) throws {
         let number = variableByteInteger(value)
@@ -20,6 +21,7 @@ struct VariableByteIntegerTests {
         #expect(read.headerLength == 1 + number.count)
     }
 
+    // covers: MQTT-1.5.5-1 (5.0)
     @Test(arguments: boundaries)
     func refusesEveryLongerForm(of value: Int) {
         var number = variableByteInteger(value)
