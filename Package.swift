@@ -77,10 +77,21 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Links the broker to put a store that lies under it; part of no product.
+        .executableTarget(
+            name: "signalbox-ledger",
+            dependencies: [
+                "Ledger", "AdminProtocol", "BrokerCore", "Authority", "BrokerServer", "MessageQueue", "CSQLite",
+                "CProcess", arguments, crypto, nio, nioPosix, nioSSL,
+            ],
+            swiftSettings: settings),
+
         .target(
             name: "CTerminal",
             cSettings: [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        // What Glibc's module leaves out.
+        .target(name: "CProcess"),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),

@@ -1,0 +1,5 @@
+#include "CProcess.h"
+
+#include <sys/prctl.h>
+
+int cprocess_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
