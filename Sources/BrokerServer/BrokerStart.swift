@@ -179,7 +179,8 @@ extension StoreConfiguration {
     func open(in directory: DataDirectory) throws -> any MessageStore {
         switch self {
         case .sqlite: try SQLiteStore(directory.path(of: "queue.sqlite"))
-        case .postgres, .sqs: throw StoreError.unavailable("\(name) is not built into this version")
+        case .postgres(let postgres): try PostgresStore(postgres)
+        case .sqs: throw StoreError.unavailable("\(name) is not built into this version")
         }
     }
 }

@@ -23,11 +23,14 @@ package struct StoreContents: Equatable, Sendable {
     /// Milliseconds; nil while nothing waits.
     package var oldestAge: Int64?
     package var deadLetters: Int64
+    /// What is wrong with the store although it works, such as settings that lose messages; nil if nothing is.
+    package var warning: String?
 
-    package init(depth: Int64, oldestAge: Int64? = nil, deadLetters: Int64 = 0) {
+    package init(depth: Int64, oldestAge: Int64? = nil, deadLetters: Int64 = 0, warning: String? = nil) {
         self.depth = depth
         self.oldestAge = oldestAge
         self.deadLetters = deadLetters
+        self.warning = warning
     }
 }
 

@@ -11,7 +11,13 @@ package struct QueueMessage: Equatable, Sendable {
             self.epoch = epoch
             self.ticket = ticket
         }
+
+        /// As it is stored.
+        var bytes: [UInt8] { Array("\(epoch)/\(ticket)".utf8) }
     }
+
+    /// The name of the platform's queue for messages from workers.
+    package static let queue = "iot"
 
     package var key: IngressKey
     /// The worker that sent it: what it sent stays in its order.

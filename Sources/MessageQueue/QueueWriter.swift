@@ -55,7 +55,7 @@ package final class QueueWriter: Sendable {
 
     /// What is known of the store, at most some seconds old; costs a lock.
     package var status: QueueStatus {
-        let now = QueueWriter.clock()
+        let now = QueueClock.steady()
         return bell.withState { state in
             var status = state.status
             if status.trouble == nil, let since = state.tryingSince, now - since > limits.patience {
@@ -79,12 +79,6 @@ package final class QueueWriter: Sendable {
         if bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true { return true }
         bell.ring { $0.waiting.removeAll() }
         return false
-    }
-
-    private static func clock() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     private static func startThread(_ work: Work) {
@@ -124,14 +118,14 @@ package final class QueueWriter: Sendable {
         func run() {
             look()
             while true {
-                let batch = bell.wait(atMost: max(1, nextLook - QueueWriter.clock())) { state -> [HandOver]? in
+                let batch = bell.wait(atMost: max(1, nextLook - QueueClock.steady())) { state -> [HandOver]? in
                     guard state.waiting.isEmpty else { return Work.takeBatch(from: &state.waiting, self.limits) }
                     return state.stopping ? [] : nil
                 }
                 if let batch {
                     guard !batch.isEmpty, write(batch) else { break }
                 }
-                if QueueWriter.clock() >= nextLook { look() }
+                if QueueClock.steady() >= nextLook { look() }
             }
             store.close()
             bell.ring { $0.ended = true }
@@ -206,7 +200,7 @@ package final class QueueWriter: Sendable {
 
         /// Tries until the store has answered, with a new connection for each try after the first.
         private func insist(_ deed: () throws(StoreError) -> Void) -> Outcome {
-            bell.withState { $0.tryingSince = QueueWriter.clock() }
+            bell.withState { $0.tryingSince = QueueClock.steady() }
             defer { bell.withState { $0.tryingSince = nil } }
             var retry = limits.firstRetry
             var isBroken = false
@@ -237,11 +231,8 @@ package final class QueueWriter: Sendable {
 
         /// Asks the store what it holds; seldom, if it takes long over the answer.
         private func look() {
-            let began = QueueWriter.clock()
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            let contents = try? store.contents(
-                at: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+            let began = QueueClock.steady()
+            let contents = try? store.contents(at: QueueClock.wall())
             if let contents {
                 bell.withState {
                     $0.status.depth = contents.depth
@@ -249,7 +240,7 @@ package final class QueueWriter: Sendable {
                     $0.status.deadLetters = contents.deadLetters
                 }
             }
-            let now = QueueWriter.clock()
+            let now = QueueClock.steady()
             // At most a fiftieth of the thread's time.
             nextLook = now + max(limits.look, (now - began) * 50)
         }

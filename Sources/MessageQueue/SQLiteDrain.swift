@@ -17,7 +17,7 @@ package final class SQLiteDrain {
             """
             DELETE FROM message_queue_messages WHERE id IN (
                 SELECT id FROM message_queue_messages
-                WHERE queue = '\(SQLiteStore.queue)' AND visible_at <= \(time) ORDER BY id LIMIT \(bound))
+                WHERE queue = '\(QueueMessage.queue)' AND visible_at <= \(time) ORDER BY id LIMIT \(bound))
             """)
     }
 }

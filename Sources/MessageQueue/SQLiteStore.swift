@@ -5,9 +5,6 @@ import Glibc
 ///
 /// Commits survive a loss of power: write-ahead log with `synchronous=FULL`, asserted at each opening. [T-50] [SD-8]
 package final class SQLiteStore: MessageStore {
-    /// The name of the platform's queue for messages from workers.
-    package static let queue = "iot"
-
     package let path: String
     private var connection: SQLiteConnection?
 
@@ -31,8 +28,8 @@ package final class SQLiteStore: MessageStore {
                 """)
             for message in messages {
                 try insert.run([
-                    .text(Array(SQLiteStore.queue.utf8)), .text(message.body), .integer(message.enqueuedAt),
-                    .integer(message.enqueuedAt), .text(SQLiteStore.text(of: message.key)),
+                    .text(Array(QueueMessage.queue.utf8)), .text(message.body), .integer(message.enqueuedAt),
+                    .integer(message.enqueuedAt), .text(message.key.bytes),
                 ])
             }
         }
@@ -48,8 +45,8 @@ package final class SQLiteStore: MessageStore {
                 """)
             // A blob: whatever was wrong with it as text is not wrong here.
             try insert.run([
-                .text(Array(SQLiteStore.queue.utf8)), .blob(message.body), .integer(message.enqueuedAt),
-                .integer(message.enqueuedAt), .text(Array(reason.utf8)), .text(SQLiteStore.text(of: message.key)),
+                .text(Array(QueueMessage.queue.utf8)), .blob(message.body), .integer(message.enqueuedAt),
+                .integer(message.enqueuedAt), .text(Array(reason.utf8)), .text(message.key.bytes),
             ])
         }
     }
@@ -89,10 +86,6 @@ package final class SQLiteStore: MessageStore {
     private func opened() throws(StoreError) -> SQLiteConnection {
         guard let connection else { throw .unavailable("\(path) is closed") }
         return connection
-    }
-
-    private static func text(of key: QueueMessage.IngressKey) -> [UInt8] {
-        Array("\(key.epoch)/\(key.ticket)".utf8)
     }
 
     /// SQLite would make it readable for everybody.
