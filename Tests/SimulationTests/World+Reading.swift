@@ -80,7 +80,7 @@ extension World {
         if answer.sessionPresent { resume(session, link) }
     }
 
-    // covers: MQTT-3.2.2-2 (5.0), MQTT-3.2.2-3 (5.0), MQTT-3.1.2-5 (5.0), MQTT-3.1.2-4 (5.0), MQTT-4.1.0-2 (5.0)
+    /// What CONNACK says of the session is true. [MQTT-3.2.2-2, MQTT-3.2.2-3]
     private func checkPresence(_ isPresent: Bool, _ link: Link) throws {
         let client = link.client
         guard !link.cleanStart else { return try demand(!isPresent, "a clean start finds no session") }

@@ -10,6 +10,7 @@ import Testing
         stage.client("\(Cast.worker)", .worker(pool: Cast.pool), version: version)
     }
 
+    // covers: MQTT-3.9.3-2 (5.0), MQTT-3.9.3-2 (3.1.1)
     @Test func refusesSomebodyElsesTopicAndKeepsTheConnection() {
         let foreign = "spacelift/readonly/\(Cast.pool)/\(Cast.otherWorker)"
         let new = worker()
@@ -21,6 +22,7 @@ import Testing
         #expect(!stage.closed.contains(old))
     }
 
+    // covers: MQTT-3.4.2-1 (5.0), MQTT-3.5.2-1 (5.0), MQTT-3.3.5-2 (3.1.1)
     @Test func tellsMQTT5AndClosesTheOldVersion() {
         let new = worker()
         stage.publish(new, "spacelift/writeonly/x/y", "x", qos: .atLeastOnce, packetID: 3)
@@ -47,6 +49,7 @@ import Testing
         #expect(stage.closed.contains(id))
     }
 
+    // covers: MQTT-3.2.2-14 (5.0)
     @Test func letsNoWorkerRetain() {
         let new = worker()
         stage.publish(new, Cast.writeonly, "x", qos: .atLeastOnce, retain: true)
@@ -55,6 +58,7 @@ import Testing
         #expect(stage.handOvers == [])
     }
 
+    // covers: MQTT-3.1.4-2 (5.0), MQTT-3.2.2-7 (5.0), MQTT-3.2.2-13 (5.0)
     @Test func looksAtTheWillBeforeLettingSomebodyIn() {
         let wills: [(String, Bool, ReasonCode)] = [
             ("spacelift/writeonly/\(Cast.pool)/\(Cast.otherWorker)", false, .notAuthorized),

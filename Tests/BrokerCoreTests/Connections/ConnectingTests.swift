@@ -11,6 +11,7 @@ import Testing
         return (stage.take(id).first, stage.closed.contains(id))
     }
 
+    // covers: MQTT-3.1.3-6 (5.0), MQTT-3.1.3-7 (5.0)
     @Test func saysWhatItOffersToMQTT5() {
         let (packet, closed) = answer(Connect(clientID: clientID(""), keepAlive: 0))
         guard case .connAck(let answer) = packet else { return #expect(Bool(false)) }
@@ -21,6 +22,7 @@ import Testing
         #expect(answer.properties.serverKeepAlive == nil)
     }
 
+    // covers: MQTT-3.2.2-16 (5.0)
     @Test func namesNobodyTwice() {
         let ids = (0..<50).map { _ in
             guard case .connAck(let packet) = answer(Connect(clientID: clientID(""))).0 else { return [UInt8]() }
@@ -29,6 +31,7 @@ import Testing
         #expect(Set(ids).count == 50)
     }
 
+    // covers: MQTT-3.2.2-21 (5.0), MQTT-3.2.2-14 (5.0)
     @Test func tellsAWorkerWhatItMayNot() {
         let (packet, _) = answer(
             Connect(clientID: clientID("\(Cast.worker)"), keepAlive: 0, properties: [.sessionExpiryInterval(.max)]),
@@ -40,6 +43,7 @@ import Testing
         #expect(answer.properties.list.contains(.wildcardSubscriptionAvailable(false)))
     }
 
+    // covers: MQTT-3.1.3-8 (5.0), MQTT-3.1.3-9 (3.1.1), MQTT-3.2.2-5 (3.1.1)
     @Test(arguments: ["", "worker-1", "01arz3ndektsv4rrffq69g5fav", "81ARZ3NDEKTSV4RRFFQ69G5FAV"])
     func refusesAWorkerWhoseNameIsNoULID(_ name: String) {
         let (new, closed) = answer(Connect(clientID: clientID(name)), .worker(pool: Cast.pool))
@@ -49,12 +53,14 @@ import Testing
         #expect(old == .connAck(ConnAck(reason: .clientIdentifierNotValid)))
     }
 
+    // covers: MQTT-3.1.3-7 (3.1.1), MQTT-3.1.3-8 (3.1.1)
     @Test func refusesANamelessSessionThatShallStay() {
         let (packet, closed) = answer(Connect(version: .v311, clientID: clientID(""), cleanStart: false))
         #expect(packet == .connAck(ConnAck(reason: .clientIdentifierNotValid)))
         #expect(closed)
     }
 
+    // covers: MQTT-4.12.0-1 (5.0), MQTT-4.12.0-4 (5.0)
     @Test func knowsNoExtendedAuthentication() {
         let (packet, closed) = answer(
             Connect(clientID: clientID("a"), properties: [.authenticationMethod([0x78])]))
@@ -75,6 +81,7 @@ import Testing
         #expect(answer.reason == .unsupportedProtocolVersion)
     }
 
+    // covers: MQTT-3.1.2-3 (3.1.1), MQTT-3.1.4-1 (3.1.1), MQTT-3.2.2-6 (3.1.1)
     @Test func closesAMalformedConnectOfTheOldVersionWithoutAWord() {
         var bytes = Packet.connect(Connect(version: .v311, clientID: clientID("a"))).encoded(.v311)
         bytes[9] |= 1
@@ -84,6 +91,7 @@ import Testing
         #expect(stage.closed.contains(id))
     }
 
+    // covers: MQTT-3.1.0-1 (5.0)
     @Test func closesWhoDoesNotBeginWithConnect() {
         for packet in [Packet.pingRequest, .publish(Publish(topic: topicName("a"), payload: []))] {
             let id = stage.accept()
@@ -93,6 +101,7 @@ import Testing
         }
     }
 
+    // covers: MQTT-3.1.0-2 (5.0)
     @Test func refusesASecondConnect() {
         let id = stage.client("a")
         stage.send(.connect(Connect(clientID: clientID("a"))), from: id)
@@ -128,6 +137,7 @@ import Testing
         #expect(stage.closed.contains(id))
     }
 
+    // covers: MQTT-3.14.4-1 (5.0)
     @Test func readsNothingAfterDisconnect() {
         let reader = stage.client("reader")
         _ = stage.subscribe(reader, "#")
@@ -139,6 +149,7 @@ import Testing
         #expect(stage.closed.contains(writer))
     }
 
+    // covers: MQTT-3.1.2-22 (5.0), MQTT-3.1.2-24 (3.1.1)
     @Test(arguments: [ProtocolVersion.v311, .v5])
     func closesAClientSilentForOneAndAHalfKeepAlives(_ version: ProtocolVersion) {
         let id = stage.client("a", version: version, keepAlive: 10)

@@ -7,6 +7,7 @@ import Testing
     let stage = Stage()
     private let kilobyte = String(repeating: "x", count: 1_024)
 
+    // covers: MQTT-4.1.0-1 (5.0)
     @Test func holdsUpTheWriterRatherThanLoseMessages() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -72,6 +73,7 @@ import Testing
         #expect(!stage.paused.contains(id))
     }
 
+    // covers: MQTT-4.1.0-1 (5.0)
     @Test func keepsWhatACutReaderHadNotAcknowledged() {
         let kept: Properties = [.sessionExpiryInterval(600)]
         let reader = stage.client("reader", cleanStart: false, properties: kept)

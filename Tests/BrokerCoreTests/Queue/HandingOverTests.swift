@@ -12,6 +12,7 @@ import Testing
             properties: version == .v5 ? [.sessionExpiryInterval(600)] : [])
     }
 
+    // covers: MQTT-4.3.2-4 (5.0), MQTT-4.3.3-8 (5.0)
     @Test func acknowledgesWhenTheQueueHasCommittedAndInOrder() {
         let id = worker()
         stage.publish(id, Cast.writeonly, "1", qos: .atLeastOnce, packetID: 1)
@@ -58,6 +59,7 @@ import Testing
         stage.commit(1...1)
     }
 
+    // covers: MQTT-4.3.3-8 (5.0), MQTT-4.3.3-10 (5.0)
     @Test func doesNotHandOverAMessageOfQoS2TwiceNorAcknowledgeItTooEarly() {
         let id = worker(cleanStart: false)
         stage.publish(id, Cast.writeonly, "x", qos: .exactlyOnce, packetID: 7)
@@ -95,6 +97,7 @@ import Testing
         #expect(!stage.closed.contains(id))
     }
 
+    // covers: MQTT-4.13.2-1 (5.0)
     @Test func sendsAwayAfterAMinuteWithoutTheQueue() {
         let id = worker()
         for number in 1...100 as ClosedRange<UInt16> {
@@ -105,6 +108,7 @@ import Testing
         #expect(last.reason == .serverBusy)
     }
 
+    // covers: MQTT-3.1.4-2 (5.0), MQTT-3.2.2-8 (5.0)
     @Test func turnsNewWorkersAwayWhileTheQueueIsInTrouble() {
         func connect(_ version: ProtocolVersion, _ principal: Principal) -> ReasonCode? {
             let id = stage.accept(principal)

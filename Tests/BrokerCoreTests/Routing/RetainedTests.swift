@@ -5,6 +5,7 @@ import Testing
 @Suite struct RetainedTests {
     let stage = Stage()
 
+    // covers: MQTT-3.3.1-5 (5.0), MQTT-3.3.1-12 (5.0)
     @Test func sendsTheLastMessageToANewSubscriber() {
         let writer = stage.client("writer")
         stage.publish(writer, "a/b", "old", retain: true)
@@ -22,6 +23,7 @@ import Testing
         #expect(stage.publishes(reader).map(\.retain) == [false])
     }
 
+    // covers: MQTT-3.3.1-6 (5.0), MQTT-3.3.1-7 (5.0)
     @Test func clearsWithAnEmptyMessage() {
         let writer = stage.client("writer")
         let reader = stage.client("reader")
@@ -34,6 +36,7 @@ import Testing
         #expect(stage.publishes(late) == [])
     }
 
+    // covers: MQTT-3.3.1-9 (5.0), MQTT-3.3.1-11 (5.0), MQTT-3.3.1-13 (5.0)
     @Test func obeysRetainHandlingAndRetainAsPublished() {
         let writer = stage.client("writer")
         stage.publish(writer, "a", "x", retain: true)
@@ -50,6 +53,7 @@ import Testing
         #expect(stage.publishes(reader).count == 0)
     }
 
+    // covers: MQTT-3.3.2-6 (5.0)
     @Test func letsAMessageExpire() {
         let writer = stage.client("writer")
         stage.publish(writer, "a", "x", retain: true, properties: [.messageExpiryInterval(10)])

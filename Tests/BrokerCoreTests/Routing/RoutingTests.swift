@@ -5,6 +5,7 @@ import Testing
 @Suite struct RoutingTests {
     let stage = Stage()
 
+    // covers: MQTT-2.2.1-2 (5.0), MQTT-4.3.1-1 (5.0), MQTT-2.3.1-5 (3.1.1), MQTT-4.3.1-1 (3.1.1)
     @Test(arguments: [ProtocolVersion.v311, .v5])
     func deliversWhatWasPublished(_ version: ProtocolVersion) {
         let reader = stage.client("reader", version: version)
@@ -20,6 +21,7 @@ import Testing
         #expect(stage.take(writer) == [.pubAck(Acknowledgement(packetID: 7))])
     }
 
+    // covers: MQTT-4.2.0-1 (5.0)
     @Test func takesBytesInAnyPortions() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -39,6 +41,7 @@ import Testing
         }
     }
 
+    // covers: MQTT-3.3.4-2 (5.0), MQTT-3.3.4-3 (5.0), MQTT-3.3.4-4 (5.0)
     @Test func sendsOneCopyWithAllIdentifiersOfOverlappingSubscriptions() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -51,6 +54,7 @@ import Testing
         #expect(messages.first?.properties.subscriptionIdentifiers.sorted() == [3, 300])
     }
 
+    // covers: MQTT-3.8.3-3 (5.0)
     @Test func keepsNoLocalMessagesFromTheirSender() {
         let client = stage.client("client")
         _ = stage.subscribe(client, "a", noLocal: true)
@@ -75,6 +79,8 @@ import Testing
         #expect(stage.publishes(one).count == 4)
     }
 
+    // covers: MQTT-3.3.2-4 (5.0), MQTT-3.3.2-15 (5.0), MQTT-3.3.2-16 (5.0), MQTT-3.3.2-17 (5.0), MQTT-3.3.2-18 (5.0)
+    // covers: MQTT-3.3.2-20 (5.0)
     @Test func passesPropertiesOnAsTheyCame() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -88,6 +94,7 @@ import Testing
         #expect(stage.publishes(reader).map(\.properties) == [properties])
     }
 
+    // covers: MQTT-3.2.2-17 (5.0), MQTT-3.3.2-9 (5.0), MQTT-3.3.2-12 (5.0)
     @Test func knowsATopicByItsAlias() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -102,6 +109,7 @@ import Testing
         #expect(last.reason == .topicAliasInvalid)
     }
 
+    // covers: MQTT-3.3.2-5 (5.0), MQTT-3.3.2-6 (5.0)
     @Test func countsDownTheTimeAMessageHas() {
         let reader = stage.client(
             "reader", cleanStart: false, properties: [.sessionExpiryInterval(600)])
@@ -118,6 +126,7 @@ import Testing
         #expect(messages.first?.properties.messageExpiryInterval == 90)
     }
 
+    // covers: MQTT-4.7.2-1 (5.0), MQTT-4.7.2-1 (3.1.1)
     @Test func doesNotMatchDollarTopicsWithWildcards() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")

@@ -22,6 +22,7 @@ import Testing
         return parts.joined(separator: "/")
     }
 
+    // covers: MQTT-3.3.2-3 (5.0), MQTT-3.3.2-3 (3.1.1)
     @Test func findsWhatEachFilterAloneWouldMatch() {
         var source = SeededRandom(seed: 42)
         let session = session("a")

@@ -6,6 +6,8 @@ import Testing
     let stage = Stage()
     private let kept: Properties = [.sessionExpiryInterval(60)]
 
+    // covers: MQTT-3.1.2-5 (5.0), MQTT-3.1.2-23 (5.0), MQTT-3.2.2-3 (5.0), MQTT-3.1.2-4 (3.1.1), MQTT-3.1.2-5 (3.1.1)
+    // covers: MQTT-3.2.2-2 (3.1.1)
     @Test(arguments: [ProtocolVersion.v311, .v5])
     func keepsMessagesForAClientThatComesBack(_ version: ProtocolVersion) {
         let properties = version == .v5 ? kept : []
@@ -28,6 +30,7 @@ import Testing
             packets.dropFirst().map { if case .publish(let message) = $0 { message.text } else { "" } } == ["1", "2"])
     }
 
+    // covers: MQTT-3.3.1-1 (5.0), MQTT-4.3.3-5 (5.0), MQTT-4.4.0-1 (5.0)
     @Test func sendsAgainWhatWasNotAcknowledgedUnderItsOldNumber() {
         let reader = stage.client("reader", cleanStart: false, properties: kept)
         let writer = stage.client("writer")
@@ -53,6 +56,7 @@ import Testing
         #expect(stage.take(last) == [])
     }
 
+    // covers: MQTT-4.1.0-2 (5.0)
     @Test func forgetsASessionWhenItsTimeIsOver() {
         let reader = stage.client("reader", cleanStart: false, properties: kept)
         _ = stage.subscribe(reader, "t", qos: .atLeastOnce)
@@ -67,6 +71,7 @@ import Testing
         #expect(!answer.sessionPresent)
     }
 
+    // covers: MQTT-3.1.2-4 (5.0)
     @Test func discardsTheSessionOnACleanStart() {
         let reader = stage.client("reader", cleanStart: false, properties: kept)
         let writer = stage.client("writer")
@@ -79,6 +84,7 @@ import Testing
         #expect(stage.take(clean) == [])
     }
 
+    // covers: MQTT-3.1.4-3 (5.0)
     @Test func endsASessionWithoutExpiryWithItsConnectionEvenWhenTakenOver() {
         let old = stage.client("reader")
         _ = stage.subscribe(old, "t")
@@ -115,6 +121,7 @@ import Testing
         #expect(!stage.closed.contains(other))
     }
 
+    // covers: MQTT-3.7.2-1 (5.0), MQTT-4.3.3-10 (5.0), MQTT-4.3.3-11 (5.0), MQTT-4.3.3-12 (5.0)
     @Test func takesAMessageOfQoS2Once() {
         let reader = stage.client("reader")
         let writer = stage.client("writer")
@@ -135,6 +142,7 @@ import Testing
             ])
     }
 
+    // covers: MQTT-3.3.4-9 (5.0), MQTT-4.9.0-2 (5.0)
     @Test func sendsNoMoreThanTheReceiveMaximum() {
         let reader = stage.client("reader", properties: [.receiveMaximum(2)])
         let writer = stage.client("writer")
@@ -153,6 +161,7 @@ import Testing
         #expect(seen == ["0", "1", "2", "3", "4"])
     }
 
+    // covers: MQTT-3.3.4-7 (5.0)
     @Test func endsAClientThatExceedsOurReceiveMaximum() {
         let writer = stage.client("writer")
         for number in 1...101 as ClosedRange<UInt16> {
@@ -162,6 +171,7 @@ import Testing
         #expect(last.reason == .receiveMaximumExceeded)
     }
 
+    // covers: MQTT-3.1.2-24 (5.0)
     @Test func sendsNothingLargerThanTheClientTakes() {
         let reader = stage.client("reader", properties: [.maximumPacketSize(40)])
         let writer = stage.client("writer")

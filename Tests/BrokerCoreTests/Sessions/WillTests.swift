@@ -17,6 +17,7 @@ import Testing
             properties: delay == 0 ? [] : [.willDelayInterval(delay)])
     }
 
+    // covers: MQTT-3.1.2-8 (5.0)
     @Test func saysTheWillOfWhoIsGoneWithoutAWord() {
         let watcher = watcher()
         let id = stage.client("a", will: will())
@@ -24,6 +25,7 @@ import Testing
         #expect(stage.publishes(watcher).map(\.text) == ["w"])
     }
 
+    // covers: MQTT-3.1.2-10 (5.0), MQTT-3.14.4-3 (5.0)
     @Test func forgetsTheWillOfWhoSaysGoodbye() {
         let watcher = watcher()
         let id = stage.client("a", will: will())
@@ -34,6 +36,7 @@ import Testing
         #expect(stage.publishes(watcher).map(\.text) == ["w"])
     }
 
+    // covers: MQTT-3.1.2-8 (5.0), MQTT-3.1.3-9 (5.0)
     @Test func waitsWithTheWillAsLongAsItsDelay() {
         let watcher = watcher()
         let kept: Properties = [.sessionExpiryInterval(100)]
@@ -51,6 +54,7 @@ import Testing
         #expect(stage.publishes(watcher) == [])
     }
 
+    // covers: MQTT-3.1.2-8 (5.0)
     @Test func doesNotWaitLongerThanTheSession() {
         let watcher = watcher()
         let short = stage.client("a", properties: [.sessionExpiryInterval(2)], will: will(50))
@@ -63,6 +67,7 @@ import Testing
         #expect(stage.publishes(watcher).count == 1)
     }
 
+    // covers: MQTT-3.1.2-15 (5.0)
     @Test func keepsARetainedWill() {
         let id = stage.client("a", will: will(retain: true))
         stage.end(id)

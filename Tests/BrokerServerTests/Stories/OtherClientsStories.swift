@@ -7,6 +7,7 @@ import Testing
     /// Into a file it would keep what it says for itself.
     private let lineByLine = ["-oL", "mosquitto_sub"]
 
+    // covers: MQTT-4.2.0-1 (5.0), MQTT-7.0.0-2 (3.1.1), MQTT-7.1.1-1 (3.1.1)
     @Test(arguments: ["311", "5"], ["0", "1", "2"])
     func mosquittoPublishesAndSubscribes(version: String, qos: String) async throws {
         let station = try Station()
@@ -22,6 +23,7 @@ import Testing
         #expect(ended.output.contains("a/b one") && ended.output.contains("a/b two"))
     }
 
+    // covers: MQTT-3.1.2-8 (5.0), MQTT-3.3.1-5 (5.0)
     @Test func mosquittoLeavesAWillAndARetainedMessage() async throws {
         let station = try Station()
         let server = try station.start()
