@@ -1,6 +1,4 @@
 import BrokerCore
-import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -26,26 +24,10 @@ private func store(_ server: PostgresServer, _ change: (inout PostgresStore.Limi
     return try PostgresStore(configuration(server), limits: limits)
 }
 
-/// A store that is there, for stories in which its server is not hurt; each test has a database of its own.
-private enum Shared {
-    private static let server = Task { try await PostgresServer() }
-    private static let count = Mutex(0)
-
-    static func url() async throws -> String {
-        let server = try await server.value
-        let number = count.withLock {
-            $0 += 1
-            return $0
-        }
-        try await server.sql("CREATE DATABASE test\(number)")
-        return server.url(database: "test\(number)")
-    }
-}
-
 @Suite(.enabled(if: PostgresServer.missing == nil, "SKIPPED: PostgreSQL is not installed"), .timeLimit(.minutes(2)))
 struct PostgresStoreTests {
     private func fresh() async throws -> PostgresStore {
-        let url = try #require(DatabaseURL(await Shared.url()))
+        let url = try #require(DatabaseURL(await SharedPostgres.freshURL()))
         return try PostgresStore(PostgresConfiguration(url: url))
     }
 
@@ -60,7 +42,7 @@ struct PostgresStoreTests {
             """)
         let lines = (0..<rows.count).map { row in (0..<7).map { rows.text(row, $0) ?? "NULL" }.joined(separator: " ") }
         #expect(lines == ["1 iot YQ== 1000 0 1/1 t", "2 iot Yg== 1234567890123 0 1/2 t", "3 iot Yw== 1000 0 1/3 t"])
-        #expect(try store.contents(at: 1_500) == StoreContents(depth: 3, oldestAge: 500))
+        #expect(try store.contents(at: 1_500) == StoreContents(depth: 3, visible: 3, oldestAge: 500))
     }
 
     @Test func storesAMessageThatIsSentAgainOnce() async throws {
@@ -120,7 +102,7 @@ struct PostgresStoreTests {
 
     /// [T-52]
     @Test func waitsForTheDiskWhateverTheRoleSays() async throws {
-        let url = try await Shared.url()
+        let url = try await SharedPostgres.freshURL()
         let first = try PostgresStore(PostgresConfiguration(url: #require(DatabaseURL(url))))
         try first.execute(
             "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$")
@@ -143,7 +125,7 @@ struct PostgresStoreTests {
     }
 
     @Test func tellsListenersTheNewestIdOncePerBatch() async throws {
-        let url = try #require(DatabaseURL(await Shared.url()))
+        let url = try #require(DatabaseURL(await SharedPostgres.freshURL()))
         let store = try PostgresStore(PostgresConfiguration(url: url))
         let listener = try PostgresConnection(url, patience: 5_000)
         try listener.run("LISTEN \(PostgresStore.channel)")
@@ -155,7 +137,7 @@ struct PostgresStoreTests {
     }
 
     @Test func makesItsTablesOnceHoweverManyStartTogether() async throws {
-        let url = try #require(DatabaseURL(await Shared.url()))
+        let url = try #require(DatabaseURL(await SharedPostgres.freshURL()))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...4 {
                 group.addTask {
@@ -171,7 +153,7 @@ struct PostgresStoreTests {
     }
 
     @Test func refusesTablesOfALaterVersionAndTablesOfOthers() async throws {
-        let url = try await Shared.url()
+        let url = try await SharedPostgres.freshURL()
         let store = try PostgresStore(PostgresConfiguration(url: #require(DatabaseURL(url))))
         try store.execute("UPDATE message_queue_schema SET version = 99")
         #expect(throws: StoreError.unavailable("the database's queue is of version 99; this program knows up to 1")) {
@@ -186,7 +168,7 @@ struct PostgresStoreTests {
 
     /// [T-57]
     @Test func aReadOnlyDatabaseIsAwayRatherThanRefusing() async throws {
-        let url = try #require(DatabaseURL(await Shared.url()))
+        let url = try #require(DatabaseURL(await SharedPostgres.freshURL()))
         let store = try PostgresStore(PostgresConfiguration(url: url))
         try store.execute(
             "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$"

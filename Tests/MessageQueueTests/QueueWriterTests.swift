@@ -128,7 +128,7 @@ private func writer(
     }
 
     @Test func triesAgainWithANewConnectionAndSaysWhatIsWrong() async throws {
-        store.script { $0.answers = Array(repeating: .unavailable("disk I/O error"), count: 200) }
+        store.script { $0.answers = Array(repeating: .unavailable("disk I/O error"), count: 100_000) }
         let writer = writer(store, commits)
         writer.submit([handOver(1), handOver(2)])
         try await becomesTrue("trouble is told") { writer.status.trouble == "disk I/O error" }

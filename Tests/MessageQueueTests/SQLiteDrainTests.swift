@@ -17,8 +17,8 @@ struct SQLiteDrainTests {
                 )
             })
         try drain.take(storedBefore: 1_008, atMost: 3)
-        #expect(try store.contents(at: 2_000) == StoreContents(depth: 7, oldestAge: 996, deadLetters: 0))
+        #expect(try store.contents(at: 2_000) == StoreContents(depth: 7, visible: 7, oldestAge: 996, deadLetters: 0))
         try drain.take(storedBefore: 1_008, atMost: 100)
-        #expect(try store.contents(at: 2_000) == StoreContents(depth: 2, oldestAge: 991, deadLetters: 0))
+        #expect(try store.contents(at: 2_000) == StoreContents(depth: 2, visible: 2, oldestAge: 991, deadLetters: 0))
     }
 }

@@ -16,6 +16,9 @@ enum PostgresSchema {
             """,
             "CREATE INDEX message_queue_messages_visible ON message_queue_messages (queue, visible_at, id)",
             """
+            CREATE INDEX message_queue_messages_spent ON message_queue_messages (queue, visible_at) WHERE receives >= 3
+            """,
+            """
             CREATE TABLE message_queue_dead_letters (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 queue text NOT NULL,
@@ -57,8 +60,12 @@ enum PostgresSchema {
 
     /// 0 if there are no tables of ours.
     private static func version(of connection: PostgresConnection) throws(StoreError) -> Int {
+        // The tables of tables, read as any other: what looks up a name may remember that there was none.
         let found = try connection.run(
-            "SELECT to_regclass('message_queue_schema') IS NOT NULL, to_regclass('message_queue_messages') IS NOT NULL")
+            """
+            SELECT bool_or(relname = 'message_queue_schema'), bool_or(relname = 'message_queue_messages')
+            FROM pg_class WHERE relname IN ('message_queue_schema', 'message_queue_messages') AND pg_table_is_visible(oid)
+            """)
         guard found.text(0, 0) == "t" else {
             guard found.text(0, 1) != "t" else {
                 throw .unavailable(

@@ -75,15 +75,22 @@ package final class PostgresStore: MessageStore {
     }
 
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        let answer = try opened().run(
-            """
-            SELECT (SELECT count(*) FROM message_queue_messages WHERE queue = $1),
-                (SELECT (extract(epoch FROM enqueued_at) * 1000)::bigint FROM message_queue_messages ORDER BY id LIMIT 1),
-                (SELECT count(*) FROM message_queue_dead_letters WHERE queue = $1)
-            """, [.text(queueName)])
-        return StoreContents(
-            depth: answer.integer(0, 0) ?? 0, oldestAge: answer.integer(0, 1).map { max(0, now - $0) },
-            deadLetters: answer.integer(0, 2) ?? 0, warning: warning)
+        var contents = try PostgresSource.contents(opened(), at: now)
+        contents.warning = warning
+        return contents
+    }
+
+    package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
+        let rows = try opened().transaction([
+            PostgresConnection.Statement(
+                """
+                WITH oldest AS (
+                    SELECT id FROM message_queue_messages ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+                DELETE FROM message_queue_messages AS message USING oldest
+                WHERE message.id = oldest.id AND enqueued_at < to_timestamp($1 / 1000.0)
+                """, [.integer(time), .integer(Int64(limit))])
+        ])
+        return Int(rows.changed)
     }
 
     package func close() {

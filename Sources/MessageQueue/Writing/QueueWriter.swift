@@ -18,6 +18,9 @@ package final class QueueWriter: Sendable {
         package var patience: Int64 = 3_000
         /// Between two looks at what the store holds.
         package var look: Int64 = 1_000
+        /// Between two looks for messages that are too old, and how many of them are given up in one go.
+        package var expiry: Int64 = 60_000
+        package var expired = 1_000
 
         package init() {}
     }
@@ -31,6 +34,9 @@ package final class QueueWriter: Sendable {
         var status = QueueStatus()
         var wrapped: Int64 = 0
         var buried: Int64 = 0
+        var expired: Int64 = 0
+        var sent: Int64 = 0
+        var visible: Int64?
     }
 
     private let bell = Doorbell(State())
@@ -70,6 +76,15 @@ package final class QueueWriter: Sendable {
         bell.withState { ($0.wrapped, $0.buried) }
     }
 
+    /// The queue's figures under the platform's names.
+    package var metrics: QueueMetrics {
+        bell.withState { state in
+            QueueMetrics(
+                sent: state.sent, total: state.status.depth, visible: state.visible, wrapped: state.wrapped,
+                buried: state.buried, expired: state.expired)
+        }
+    }
+
     /// Stores what was submitted and ends the thread; false if that took longer than `milliseconds`.
     ///
     /// What is not stored then was never acknowledged: its workers send it again.
@@ -103,6 +118,7 @@ package final class QueueWriter: Sendable {
         let bell: Doorbell<State>
         let committed: @Sendable (ClosedRange<Ticket>) -> Void
         var nextLook: Int64 = 0
+        var nextExpiry: Int64 = 0
 
         init(
             store: any MessageStore, epoch: String, limits: Limits, bell: Doorbell<State>,
@@ -157,6 +173,7 @@ package final class QueueWriter: Sendable {
             }
             bell.withState { $0.wrapped += wrapped }
             guard store(messages[...]) else { return false }
+            bell.withState { $0.sent += Int64(batch.count) }
             for range in Work.ranges(of: batch) { committed(range) }
             return true
         }
@@ -232,17 +249,30 @@ package final class QueueWriter: Sendable {
         /// Asks the store what it holds; seldom, if it takes long over the answer.
         private func look() {
             let began = QueueClock.steady()
+            expire(at: began)
             let contents = try? store.contents(at: QueueClock.wall())
             if let contents {
                 bell.withState {
                     $0.status.depth = contents.depth
                     $0.status.oldestAge = contents.oldestAge
                     $0.status.deadLetters = contents.deadLetters
+                    $0.status.warning = contents.warning
+                    $0.visible = contents.visible
                 }
             }
             let now = QueueClock.steady()
             // At most a fiftieth of the thread's time.
             nextLook = now + max(limits.look, (now - began) * 50)
+        }
+
+        /// Gives up what nobody has dealt with within the retention time, a portion at a time.
+        private func expire(at now: Int64) {
+            guard now >= nextExpiry else { return }
+            let oldest = QueueClock.wall() - QueuePolicy.retention
+            let count = (try? store.expire(enqueuedBefore: oldest, atMost: limits.expired)) ?? 0
+            bell.withState { $0.expired += Int64(count) }
+            // More of the same is not left for a minute.
+            nextExpiry = count == limits.expired ? now : now + limits.expiry
         }
 
         /// The batch's tickets, one range per run without a gap.

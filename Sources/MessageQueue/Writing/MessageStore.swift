@@ -14,20 +14,36 @@ package protocol MessageStore: AnyObject {
     /// What waits there now.
     func contents(at now: Int64) throws(StoreError) -> StoreContents
 
+    /// Gives up to `limit` messages up that were enqueued before `time`; answers how many.
+    func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int
+
     func close()
+}
+
+extension MessageStore {
+    /// A store that keeps its own time has nothing to do here.
+    package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int { 0 }
 }
 
 /// How much a store holds.
 package struct StoreContents: Equatable, Sendable {
+    /// Counting stops here, and an estimate begins.
+    static let counted: Int64 = 100_000
+
     package var depth: Int64
+    /// Of them, how many no reader has now; nil if nobody knows.
+    package var visible: Int64?
     /// Milliseconds; nil while nothing waits.
     package var oldestAge: Int64?
     package var deadLetters: Int64
     /// What is wrong with the store although it works, such as settings that lose messages; nil if nothing is.
     package var warning: String?
 
-    package init(depth: Int64, oldestAge: Int64? = nil, deadLetters: Int64 = 0, warning: String? = nil) {
+    package init(
+        depth: Int64, visible: Int64? = nil, oldestAge: Int64? = nil, deadLetters: Int64 = 0, warning: String? = nil
+    ) {
         self.depth = depth
+        self.visible = visible
         self.oldestAge = oldestAge
         self.deadLetters = deadLetters
         self.warning = warning

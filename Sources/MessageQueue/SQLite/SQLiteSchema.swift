@@ -23,7 +23,12 @@ enum SQLiteSchema {
             reason TEXT NOT NULL,
             ingress_key TEXT NOT NULL UNIQUE
         ) STRICT;
+        """,
         """
+        ALTER TABLE message_queue_messages ADD COLUMN checksum INTEGER;
+        CREATE INDEX message_queue_messages_spent ON message_queue_messages (queue, visible_at)
+            WHERE receives >= 3;
+        """,
     ]
 
     /// All steps that are missing, in one transaction: after a crash the file is of the old version or of the new.
@@ -34,6 +39,13 @@ enum SQLiteSchema {
             let version = try version(of: connection, path)
             for step in steps.dropFirst(version) { try connection.execute(step) }
             try connection.execute("PRAGMA user_version = \(steps.count)")
+        }
+    }
+
+    /// For readers: the file must be of this version already.
+    static func require(_ connection: SQLiteConnection, _ path: String) throws(StoreError) {
+        guard try version(of: connection, path) == steps.count else {
+            throw .unavailable("\(path) is of an older version: a broker brings it up to date when it starts")
         }
     }
 

@@ -35,6 +35,18 @@ final class SQLiteStatement {
         while try step() {}
     }
 
+    /// Runs it to its end, and answers what `read` makes of each row.
+    func rows<Row>(_ values: [Value], _ read: (SQLiteRow) -> Row) throws(StoreError) -> [Row] {
+        defer { reset() }
+        for (place, value) in values.enumerated() {
+            let status = bind(value, at: Int32(place + 1))
+            guard status == SQLITE_OK else { throw StoreError(sqlite: status, on: connection) }
+        }
+        var rows: [Row] = []
+        while try step() { rows.append(read(SQLiteRow(handle))) }
+        return rows
+    }
+
     func integer() throws(StoreError) -> Int64? {
         defer { reset() }
         return try step() ? sqlite3_column_int64(handle, 0) : nil
@@ -90,4 +102,22 @@ final class SQLiteStatement {
 
     /// `SQLITE_TRANSIENT`: SQLite makes its own copy. The header's macro is a cast, which is not imported.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+/// The row a statement stands at; valid until its next step.
+struct SQLiteRow {
+    private let handle: OpaquePointer
+
+    fileprivate init(_ handle: OpaquePointer) {
+        self.handle = handle
+    }
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
 }

@@ -23,13 +23,16 @@ package final class SQLiteStore: MessageStore {
         try connection.transaction { () throws(StoreError) in
             let insert = try connection.statement(
                 """
-                INSERT INTO message_queue_messages (queue, body, enqueued_at, visible_at, receives, ingress_key)
-                VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (ingress_key) DO NOTHING
+                INSERT INTO message_queue_messages
+                    (queue, body, enqueued_at, visible_at, receives, ingress_key, checksum)
+                VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (ingress_key) DO NOTHING
                 """)
             for message in messages {
+                let key = message.key.bytes
+                let sum = SQLiteRows.checksum(body: message.body, enqueuedAt: message.enqueuedAt, key: key)
                 try insert.run([
                     .text(Array(QueueMessage.queue.utf8)), .text(message.body), .integer(message.enqueuedAt),
-                    .integer(message.enqueuedAt), .text(message.key.bytes),
+                    .integer(message.enqueuedAt), .text(key), .integer(sum),
                 ])
             }
         }
@@ -63,11 +66,16 @@ package final class SQLiteStore: MessageStore {
     }
 
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        let connection = try opened()
-        let depth = try connection.integer("SELECT count(*) FROM message_queue_messages") ?? 0
-        let oldest = try connection.integer("SELECT enqueued_at FROM message_queue_messages ORDER BY id LIMIT 1")
-        let deadLetters = try connection.integer("SELECT count(*) FROM message_queue_dead_letters") ?? 0
-        return StoreContents(depth: depth, oldestAge: oldest.map { max(0, now - $0) }, deadLetters: deadLetters)
+        try SQLiteRows.contents(opened(), at: now)
+    }
+
+    package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
+        try opened().statement(
+            """
+            DELETE FROM message_queue_messages WHERE id IN (
+                SELECT id FROM message_queue_messages ORDER BY id LIMIT ?) AND enqueued_at < ? RETURNING id
+            """
+        ).rows([.integer(Int64(limit)), .integer(time)]) { $0.integer(0) }.count
     }
 
     package func close() {

@@ -1,0 +1,39 @@
+/// What a broker has done to the queue since its start, and what waits there now.
+package struct QueueMetrics: Equatable, Sendable {
+    package var sent: Int64
+    package var total: Int64?
+    package var visible: Int64?
+    /// Payloads that were no JSON object.
+    package var wrapped: Int64
+    /// Messages the store refused, which are dead letters.
+    package var buried: Int64
+    /// Messages that nobody dealt with within the retention time.
+    package var expired: Int64
+
+    package struct Figure: Equatable, Sendable {
+        package enum Kind: Equatable, Sendable {
+            case counter
+            case gauge
+        }
+
+        package let name: String
+        package let kind: Kind
+        package let value: Int64
+    }
+
+    /// Under the platform's names, whichever the store. Received and deleted are the reader's to count, and zero here.
+    package var figures: [Figure] { figures(ReadCounts()) }
+
+    /// The same of a process that reads as well.
+    package func figures(_ read: ReadCounts) -> [Figure] {
+        var figures: [Figure] = [
+            Figure(name: "postgres_queue.messages.sent", kind: .counter, value: sent),
+            Figure(name: "postgres_queue.messages.received", kind: .counter, value: read.received),
+            Figure(name: "postgres_queue.messages.changed_visibility", kind: .counter, value: read.changedVisibility),
+            Figure(name: "postgres_queue.messages.deleted", kind: .counter, value: read.deleted),
+        ]
+        if let total { figures.append(Figure(name: "postgres_queue.messages.total", kind: .gauge, value: total)) }
+        if let visible { figures.append(Figure(name: "postgres_queue.messages.visible", kind: .gauge, value: visible)) }
+        return figures
+    }
+}
