@@ -15,7 +15,8 @@ package struct Auth: Equatable, Sendable {
         var auth = Auth()
         if !reader.isAtEnd {
             auth.reason = try ReasonCode(listed: try reader.byte(bytes), for: .auth)
-            if !reader.isAtEnd { auth.properties = try reader.properties(bytes, for: .auth) }
+            // Only together are both left out: section 3.15.2.1.
+            auth.properties = try reader.properties(bytes, for: .auth)
         }
         try reader.finish()
         return auth
