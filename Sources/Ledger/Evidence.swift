@@ -38,6 +38,8 @@ package struct Evidence: Equatable, Sendable {
     /// While nothing can have been committed, so that nothing may be acknowledged.
     package var silences: [Fault]
     package var count: Count?
+    /// Refusals that the broker is allowed: with the store away for a minute, 0x89 is what it must say. [T-61]
+    package var tolerated: Set<UInt8> = []
     /// After a fault, everything must be acknowledged within so many microseconds.
     package var patience: Int64
 

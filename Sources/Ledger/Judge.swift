@@ -63,6 +63,7 @@ package struct Judge {
 
     private mutating func refused(_ what: String, _ code: UInt8) {
         verdict.refused += 1
+        guard !evidence.tolerated.contains(code) else { return }
         verdict.found(.noRefusal, "\(what) was refused with code \(code)")
     }
 

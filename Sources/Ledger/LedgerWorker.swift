@@ -31,6 +31,7 @@ package struct LedgerWorker: Sendable {
     package let window: Int
     package let topic: String
     private let keepAlive: UInt16
+    private let hasWill: Bool
     private var state = State.away
     private var connection = 0
     private var reader = WorkerWire.Reader()
@@ -39,15 +40,19 @@ package struct LedgerWorker: Sendable {
 
     package init(
         pool: String, worker: String, version: WorkerWire.Version, window: Int, keepAlive: UInt16 = 60,
-        namespace: String = "spacelift"
+        hasWill: Bool = false, namespace: String = "spacelift"
     ) {
         self.pool = pool
         self.worker = worker
         self.version = version
         self.window = window
         self.keepAlive = keepAlive
+        self.hasWill = hasWill
         topic = "\(namespace)/writeonly/\(pool)/\(worker)"
     }
+
+    /// What the broker is to say if a worker goes without a word: in the store it means that one was taken for dead.
+    package static let will = #"{"type":"ledger-will"}"#
 
     /// How many more messages it would send now.
     package var room: Int {
@@ -67,7 +72,8 @@ package struct LedgerWorker: Sendable {
         connection += 1
         state = .connecting
         reader = WorkerWire.Reader()
-        return [.write(WorkerWire.connect(worker, version, keepAlive: keepAlive))]
+        let will = hasWill ? (topic: topic, payload: LedgerWorker.will) : nil
+        return [.write(WorkerWire.connect(worker, version, keepAlive: keepAlive, will: will))]
     }
 
     /// Its socket is gone, or could not be opened.

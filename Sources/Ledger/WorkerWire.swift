@@ -15,14 +15,22 @@ package enum WorkerWire {
         case disconnected(code: UInt8)
     }
 
-    package static func connect(_ client: String, _ version: Version, keepAlive: UInt16) -> [UInt8] {
+    /// With `will`, the broker publishes that at QoS 1 if the worker goes without a word.
+    package static func connect(
+        _ client: String, _ version: Version, keepAlive: UInt16, will: (topic: String, payload: String)? = nil
+    ) -> [UInt8] {
         var body: [UInt8] = [0, 4] + Array("MQTT".utf8)
+        let flags: UInt8 = will == nil ? 0 : 0b1100
         switch version {
-        case .v311: body += [4, 0] + two(keepAlive)
+        case .v311: body += [4, flags] + two(keepAlive) + text(client)
         // The session outlives the connection by five minutes.
-        case .v5: body += [5, 0] + two(keepAlive) + [5, 0x11, 0, 0, 1, 0x2C]
+        case .v5: body += [5, flags] + two(keepAlive) + [5, 0x11, 0, 0, 1, 0x2C] + text(client)
         }
-        return packet(0x10, body + text(client))
+        if let will {
+            if version == .v5 { body.append(0) }
+            body += text(will.topic) + text(will.payload)
+        }
+        return packet(0x10, body)
     }
 
     package static func publish(

@@ -7,6 +7,9 @@ enum Children {
     private static let living = Mutex<Set<pid_t>>([])
     private static let places = Mutex<Set<String>>([])
 
+    /// Whether file systems that we mount are seen by nobody else.
+    static let hasOwnMounts = Mutex(false)
+
     static func born(_ pid: pid_t) { living.withLock { _ = $0.insert(pid) } }
     static func buried(_ pid: pid_t) { living.withLock { _ = $0.remove(pid) } }
     static func made(_ place: String) { places.withLock { _ = $0.insert(place) } }
@@ -28,6 +31,8 @@ enum Children {
         signal(SIGPIPE, SIG_IGN)
         // A back end's orphans become ours, not those of whoever reaps nothing.
         _ = cprocess_adopt_orphans()
+        // As root only; who cannot, skips what needs it.
+        hasOwnMounts.withLock { $0 = cprocess_own_mounts() == 0 }
         var set = sigset_t()
         sigemptyset(&set)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }

@@ -16,6 +16,8 @@ final class Crew: Sendable {
         var rate = 2_000
         var largest = 131_072
         var keepAlive: UInt16 = 60
+        /// Whether the broker is to report workers that go without a word.
+        var hasWills = false
     }
 
     /// What the driver wants to know while it goes on.
@@ -29,6 +31,7 @@ final class Crew: Sendable {
         var open = 0
         /// The driver's mark, and when the first promise came on a connection that was opened after it.
         var mark: Int64 = 0
+        var marksConnections = true
         var firstPromise: Int64?
         var lastPromise: Int64 = 0
     }
@@ -50,7 +53,7 @@ final class Crew: Sendable {
             let pool = papers.pools[number % papers.pools.count]
             let worker = LedgerWorker(
                 pool: pool.id, worker: dice.ulid(at: RunClock.wall()), version: number % 3 == 0 ? .v311 : .v5,
-                window: plan.window, keepAlive: plan.keepAlive)
+                window: plan.window, keepAlive: plan.keepAlive, hasWill: plan.hasWills)
             members.append(
                 try CrewMember(
                     worker, dice: SeededDice(seed: dice.next()), plan: plan,
@@ -63,9 +66,11 @@ final class Crew: Sendable {
 
     var now: Counts { tally.counts.withLock { $0 } }
 
-    func mark(_ time: Int64) {
+    /// Begins to wait for a promise: on a connection opened after `time`, or on any after it.
+    func mark(_ time: Int64, anyConnection: Bool = false) {
         tally.counts.withLock {
             $0.mark = time
+            $0.marksConnections = !anyConnection
             $0.firstPromise = nil
         }
     }

@@ -203,7 +203,8 @@ final class CrewMember: @unchecked Sendable {
                 }
                 counts.promised += 1
                 counts.lastPromise = now
-                if counts.firstPromise == nil, openedAt > counts.mark { counts.firstPromise = now }
+                let isAfter = counts.marksConnections ? openedAt > counts.mark : now > counts.mark
+                if counts.firstPromise == nil, isAfter { counts.firstPromise = now }
             case .refused: counts.refused += 1
             case .completed, .lost: break
             }

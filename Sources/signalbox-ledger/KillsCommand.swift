@@ -54,10 +54,7 @@ struct KillsCommand: ParsableCommand {
                 let report = try oneRun(seed: seed, kills: min(left, KillsCommand.perRun), &totals, &screen)
                 totals.add(report)
                 screen.result(report.json("kills").text)
-                for violation in report.verdict.violations.prefix(10) {
-                    screen.remark("  \(violation.invariant.rawValue) \(violation.what)")
-                }
-                if let kept = report.kept { screen.remark("  the evidence is in \(kept)") }
+                for reason in report.reasons() { screen.remark("  \(reason)") }
                 left -= min(left, KillsCommand.perRun)
                 seed &+= 1
             }
@@ -148,7 +145,7 @@ struct KillsCommand: ParsableCommand {
     private func backend(_ place: Place, _ data: String) throws -> any Backend {
         switch store {
         case .sqlite: SQLiteBackend(data: data)
-        case .postgres: throw Skipped("postgres is not built yet")
+        case .postgres: try PostgresBackend(in: place)
         }
     }
 }

@@ -12,6 +12,8 @@ struct Place {
             throw Failure("no directory can be made in /tmp: \(String(cString: strerror(errno)))")
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // A database's own user must find its way through; nothing in it is open to others.
+        chmod(path, 0o711)
         Children.made(path)
     }
 

@@ -9,11 +9,19 @@ struct Report {
     var faults: Int
     /// Sorted.
     var recoveries: [Int64]
-    var stoppedOrderly: Bool
+    /// What is wrong and no matter of the books.
+    var complaints: [String]
     /// Where the evidence lies, if the run failed.
     var kept: String?
 
-    var holds: Bool { verdict.holds && stoppedOrderly }
+    var holds: Bool { verdict.holds && complaints.isEmpty }
+
+    /// What a person wants to know if it does not hold, at most so many lines of it.
+    func reasons(_ most: Int = 10) -> [String] {
+        let all = complaints + verdict.violations.map { "\($0.invariant.rawValue) \($0.what)" }
+        let more = all.count > most ? ["and \(all.count - most) more"] : []
+        return Array(all.prefix(most)) + more + (kept.map { ["the evidence is in \($0)"] } ?? [])
+    }
 
     func json(_ name: String) -> JSON {
         var violated: [String: Int64] = [:]
@@ -35,6 +43,7 @@ struct Report {
             JSON.Member(
                 "violations",
                 .object(violated.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .int($0.value)) })),
+            JSON.Member("complaints", .array(complaints.map { .string($0) })),
             JSON.Member("kept", kept.map { .string($0) } ?? .null),
         ])
     }

@@ -13,7 +13,7 @@ struct SignalboxLedger: ParsableCommand {
             Exit codes: 0 everything held, 1 it did not (the evidence is kept), 2 wrong usage, 3 the control was not \
             caught, so that the run counts for nothing, 70 the run could not be made.
             """,
-        subcommands: [KillsCommand.self, LyingBroker.self],
+        subcommands: [KillsCommand.self, FaultsCommand.self, LyingBroker.self],
         defaultSubcommand: KillsCommand.self)
 
     static func main() {

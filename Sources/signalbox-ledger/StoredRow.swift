@@ -17,6 +17,9 @@ extension StoreContents {
             }
             payload = Array(bytes)
         }
+        guard payload != Array(LedgerWorker.will.utf8) else {
+            return foreign.append("row \(row) reports \(parts.worker) dead, which it never was")
+        }
         guard let id = StoredBody.Payload.id(in: payload) else {
             return foreign.append("row \(row) holds no message of a worker's: \(StoreContents.cut(payload))")
         }

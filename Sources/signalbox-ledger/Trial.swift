@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 import Ledger
 import NIOCore
@@ -28,9 +29,12 @@ final class Trial {
     private(set) var silences: [Evidence.Fault] = []
     /// From the kill to the first PUBACK after it, in microseconds.
     private(set) var recoveries: [Int64] = []
+    private(set) var complaints: [String] = []
+    /// File systems of this trial's own.
+    var mounted: [String] = []
+    var tolerated: Set<UInt8> = []
     private let group: MultiThreadedEventLoopGroup
     private var startedAt: Int64 = 0
-    private var killPoints: [Int64] = []
 
     /// `data` makes the broker's data directory, `backend` its store; both in the place of this trial.
     init(
@@ -111,6 +115,12 @@ final class Trial {
         silences.append(Evidence.Fault(kind, from: from + grace, to: to))
     }
 
+    /// What is wrong and no matter of the books.
+    func complain(_ what: String) { complaints.append(what) }
+
+    /// The run's time of a moment of the steady clock.
+    func time(ofSteady moment: Int64) -> Int64 { clock.now() - (RunClock.steady() - moment) }
+
     func recovered(after span: Int64) { recoveries.append(span) }
 
     /// Waits for an acknowledgement on a connection that was opened after the crew's mark.
@@ -135,8 +145,9 @@ final class Trial {
         let orderly = broker.stop()
         let contents = try backend.stored()
         backend.stop()
+        unmount()
         try? group.syncShutdownGracefully()
-        let evidence = Evidence(
+        var evidence = Evidence(
             books: try crew.books(), stored: contents.messages, foreign: contents.foreign, faults: faults,
             silences: silences,
             count: count.map {
@@ -144,17 +155,21 @@ final class Trial {
                     epoch: contents.messages.last.map { String($0.epoch) } ?? "", since: startedAt,
                     committed: $0.committed, denied: $0.denied)
             }, patience: settings.patience)
+        evidence.tolerated = tolerated
         let verdict = Judge.verdict(on: evidence)
         let report = Report(
             seed: settings.seed, store: backend.name, verdict: verdict, faults: faults.count,
-            recoveries: recoveries.sorted(), stoppedOrderly: orderly, kept: verdict.holds ? nil : place.path)
-        if verdict.holds {
+            recoveries: recoveries.sorted(),
+            complaints: complaints + (orderly ? [] : ["the broker did not stop as it was asked to"]))
+        var kept = report
+        if report.holds {
             place.leave()
         } else {
             try write(evidence, verdict)
             place.keep()
+            kept.kept = place.path
         }
-        return report
+        return kept
     }
 
     /// Gives up: nothing stays but the place, if it must be looked at.
@@ -162,8 +177,15 @@ final class Trial {
         broker.destroy()
         try? crew.stop()
         backend.stop()
+        unmount()
         try? group.syncShutdownGracefully()
         if keeping { place.keep() } else { place.leave() }
+    }
+
+    /// What was in memory is gone with it; what was judged is in the books.
+    private func unmount() {
+        for directory in mounted { _ = cprocess_unmount(directory) }
+        mounted = []
     }
 
     /// For a person who wants to know what went wrong.
@@ -172,7 +194,8 @@ final class Trial {
         try Files.write(stored.joined(separator: "\n") + "\n", to: place.file("stored.tsv"))
         let faults = (evidence.faults + evidence.silences).map { "\($0.kind)\t\($0.from)\t\($0.to)" }
         try Files.write(faults.joined(separator: "\n") + "\n", to: place.file("faults.tsv"))
-        let violations = verdict.violations.map { "\($0.invariant.rawValue)\t\($0.what)" }
+        let violations =
+            verdict.violations.map { "\($0.invariant.rawValue)\t\($0.what)" } + complaints.map { "-\t\($0)" }
         try Files.write(violations.joined(separator: "\n") + "\n", to: place.file("violations.tsv"))
     }
 }

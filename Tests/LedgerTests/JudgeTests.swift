@@ -158,6 +158,9 @@ struct JudgeTests {
         run.note(9_000, .refused(what: "CONNACK", code: 0x89))
         #expect(run.violated == [.noRefusal])
         #expect(run.verdict.refused == 1)
+        run.evidence.tolerated = [0x89]
+        #expect(run.violated == [])
+        #expect(run.verdict.refused == 1)
     }
 
     @Test func findsAnAcknowledgementThatRefuses() {

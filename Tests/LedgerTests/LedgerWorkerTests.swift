@@ -121,6 +121,10 @@ struct LedgerWorkerTests {
         #expect(
             WorkerWire.publish("t", [1, 2], qos: 2, packet: 258, duplicate: true, .v5)
                 == [0x3C, 8, 0, 1, 0x74, 1, 2, 0, 1, 2])
+        #expect(
+            WorkerWire.connect("w", .v5, keepAlive: 60, will: (topic: "t", payload: "p"))
+                == [0x10, 26, 0, 4] + Array("MQTT".utf8) + [5, 0b1100, 0, 60, 5, 0x11, 0, 0, 1, 0x2C, 0, 1, 0x77]
+                + [0, 0, 1, 0x74, 0, 1, 0x70])
         let long = WorkerWire.publish(
             "t", Array(repeating: 0, count: 131_072), qos: 1, packet: 1, duplicate: false, .v311)
         #expect(long.prefix(4) == [0x32, 0x85, 0x80, 0x08])
