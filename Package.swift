@@ -19,6 +19,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target that decides: no socket, no clock, no terminal, no Foundation.
@@ -46,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     ],
     targets: [
         pure("MQTT"),
@@ -58,12 +61,13 @@ let package = Package(
         shell("MQTTTransport", ["MQTT", nio, nioPosix, nioTLS, nioSSL]),
         shell("AdminClient", ["AdminProtocol", "MQTT", "MQTTTransport", nio, nioPosix, nioSSL]),
         shell("Authority", ["AdminProtocol", "BrokerCore", "MQTT", crypto, x509, asn1]),
-        shell("MessageQueue", ["BrokerCore", "MQTT", "CSQLite", "CLibpq"]),
+        shell("AWS", [crypto, http, nio, nioPosix, nioSSL, nioHTTP1]),
+        shell("MessageQueue", ["AWS", "BrokerCore", "MQTT", "CSQLite", "CLibpq", crypto, nio]),
         shell(
             "BrokerServer",
             [
                 "MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue",
-                nio, nioPosix, nioTLS, nioSSL, logging,
+                "AWS", nio, nioPosix, nioTLS, nioSSL, logging,
             ]),
         shell("Terminal", ["ConsoleCore", "CTerminal"]),
         shell(
@@ -97,6 +101,10 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
+        .target(
+            name: "HTTPSupport",
+            dependencies: [nio, nioPosix, nioHTTP1, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            path: "Tests/HTTPSupport", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("MQTTTests", ["MQTT", "TestSupport"]),
         tests("AdminProtocolTests", ["AdminProtocol", "TestSupport"]),
@@ -108,12 +116,15 @@ let package = Package(
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
         tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
         tests("AuthorityTests", ["Authority", "BrokerCore", "AdminProtocol", "TestSupport", crypto, x509]),
-        tests("MessageQueueTests", ["MessageQueue", "BrokerCore", "TestSupport"]),
+        tests(
+            "AWSTests", ["AWS", "HTTPSupport", nio, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            exclude: ["signatures.jsonl"]),
+        tests("MessageQueueTests", ["AWS", "MessageQueue", "BrokerCore", "HTTPSupport", "TestSupport"]),
         tests(
             "BrokerServerTests",
             [
                 "BrokerServer", "BrokerCore", "MQTTTransport", "Authority", "MQTT", "AdminProtocol", "MessageQueue",
-                "AdminClient", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL, logging,
+                "AWS", "AdminClient", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL, logging,
             ]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "ConsoleCore"], path: "Tests/TerminalProbe",

@@ -1,3 +1,4 @@
+import AWS
 import AdminProtocol
 import Authority
 import BrokerCore
@@ -180,7 +181,11 @@ extension StoreConfiguration {
         switch self {
         case .sqlite: try SQLiteStore(directory.path(of: "queue.sqlite"))
         case .postgres(let postgres): try PostgresStore(postgres)
-        case .sqs: throw StoreError.unavailable("\(name) is not built into this version")
+        case .sqs(let sqs):
+            try SQSStore(
+                sqs.address, configuration: sqs.aws, transport: HTTPTransport(authorities: sqs.aws.authorities),
+                cemetery: SQLiteStore(directory.path(of: "dead-letters.sqlite")),
+                readFile: { try? File.read($0, atMost: 65_536) }, now: { WallClock.now() / 1_000 })
         }
     }
 }

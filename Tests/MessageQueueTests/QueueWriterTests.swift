@@ -1,5 +1,4 @@
 import BrokerCore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -56,15 +55,6 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
     }
 
     func close() {}
-}
-
-/// What the writer said is safe.
-private final class Commits: Sendable {
-    private let ranges = Mutex<[ClosedRange<Ticket>]>([])
-
-    var all: [ClosedRange<Ticket>] { ranges.withLock { $0 } }
-    var count: Int { all.reduce(0) { $0 + $1.count } }
-    func note(_ range: ClosedRange<Ticket>) { ranges.withLock { $0.append(range) } }
 }
 
 private func writer(

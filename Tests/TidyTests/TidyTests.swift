@@ -17,8 +17,9 @@ struct TidyTests {
         "MQTTTransport": ["MQTT"],
         "AdminClient": ["AdminProtocol", "MQTT", "MQTTTransport"],
         "Authority": ["AdminProtocol", "BrokerCore", "MQTT"],
-        "MessageQueue": ["BrokerCore", "MQTT", "CSQLite", "CLibpq"],
-        "BrokerServer": ["MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue"],
+        "AWS": [],
+        "MessageQueue": ["AWS", "BrokerCore", "MQTT", "CSQLite", "CLibpq"],
+        "BrokerServer": ["AWS", "MQTT", "AdminProtocol", "BrokerCore", "MQTTTransport", "Authority", "MessageQueue"],
         "Terminal": ["ConsoleCore", "CTerminal"],
         "Fleet": ["AdminProtocol", "MQTT", "BrokerCore", "MQTTTransport", "Authority"],
         "signalbox-ledger": [

@@ -25,11 +25,6 @@ extension Configuration {
             threads: try reader.threads(),
             installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 64),
             environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16))
-        if case .sqs = store {
-            throw ConfigurationError(
-                key: "MESSAGE_QUEUE_TYPE", value: reader["MESSAGE_QUEUE_TYPE"],
-                accepted: "sqs is not built into this version; set MESSAGE_QUEUE_TYPE=postgres or sqlite")
-        }
     }
 
     /// Modes of the platform that are answered by a sentence until they exist, the documented defaults included.

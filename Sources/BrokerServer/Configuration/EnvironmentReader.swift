@@ -3,7 +3,7 @@ import Authority
 
 /// Reads single values from an environment; an empty one counts as not set.
 struct EnvironmentReader {
-    private let variables: [String: String]
+    let variables: [String: String]
 
     init(_ variables: [String: String]) {
         self.variables = variables

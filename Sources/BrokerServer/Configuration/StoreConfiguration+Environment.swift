@@ -1,11 +1,13 @@
+import AWS
 import Authority
+import Glibc
 import MessageQueue
 
 extension StoreConfiguration {
     /// The keys that say where the durable queue is.
     package static let keys: Set<String> = [
         "MESSAGE_QUEUE_TYPE", "DATABASE_URL", "DATABASE_URL_FILE", "SIGNALBOX_ALLOW_UNSAFE_DB",
-        "MESSAGE_QUEUE_SQS_IOT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+        "MESSAGE_QUEUE_SQS_IOT_URL",
     ]
 
     /// Reads the environment; what a `_FILE` key names is read as well.
@@ -33,10 +35,8 @@ extension StoreConfiguration {
             ]
         case .sqs(let sqs):
             [
-                ("MESSAGE_QUEUE_TYPE", name), ("MESSAGE_QUEUE_SQS_IOT_URL", sqs.queueURL), ("AWS_REGION", sqs.region),
-                ("AWS_ACCESS_KEY_ID", sqs.credentials.map { _ in "***" } ?? ""),
-                ("AWS_SECRET_ACCESS_KEY", sqs.credentials.map { "\($0.secretAccessKey)" } ?? ""),
-                ("AWS_SESSION_TOKEN", sqs.credentials?.sessionToken.map { "\($0)" } ?? ""),
+                ("MESSAGE_QUEUE_TYPE", name), ("MESSAGE_QUEUE_SQS_IOT_URL", sqs.address.url),
+                ("AWS_REGION", sqs.aws.region), sqs.aws.source.setting,
             ]
         }
     }
@@ -67,44 +67,17 @@ extension EnvironmentReader {
                 key: key, value: nil, accepted: "\(default_); \(accepted); or set MESSAGE_QUEUE_TYPE=postgres or sqlite"
             )
         }
-        guard let host = Self.host(of: url) else {
+        // Somebody may have put a password into it.
+        guard let address = SQSAddress(url) else {
             throw ConfigurationError(key: key, value: "***", accepted: accepted)
         }
-        let named = Self.region(in: host)
-        guard let region = self["AWS_REGION"] ?? named else {
-            throw ConfigurationError(
-                key: "AWS_REGION", value: nil, accepted: "sqs needs it, for \(key) does not name a region")
-        }
-        guard region.utf8.count <= 32, region.utf8.allSatisfy(Self.isRegionByte) else {
-            throw ConfigurationError(
-                key: "AWS_REGION", value: region, accepted: "accepted is the name of a region, such as eu-west-1")
-        }
-        if let named, named != region {
-            throw ConfigurationError(
-                key: "AWS_REGION", value: region,
-                accepted: "\(key) is a queue in \(named): the two contradict each other")
-        }
-        return SQSConfiguration(queueURL: url, region: region, credentials: try credentials())
-    }
-
-    /// Keys from the environment; half of a pair is a mistake.
-    private func credentials() throws(ConfigurationError) -> SQSConfiguration.Credentials? {
-        let token = self["AWS_SESSION_TOKEN"]
-        switch (self["AWS_ACCESS_KEY_ID"], self["AWS_SECRET_ACCESS_KEY"]) {
-        case (let id?, let secret?):
-            return .init(accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: token.map { Secret($0) })
-        case (_?, nil):
-            throw ConfigurationError(
-                key: "AWS_SECRET_ACCESS_KEY", value: nil, accepted: "AWS_ACCESS_KEY_ID is set and needs it")
-        case (nil, _?):
-            throw ConfigurationError(
-                key: "AWS_ACCESS_KEY_ID", value: nil, accepted: "AWS_SECRET_ACCESS_KEY is set and needs it")
-        case (nil, nil):
-            guard token == nil else {
-                throw ConfigurationError(
-                    key: "AWS_ACCESS_KEY_ID", value: nil, accepted: "AWS_SESSION_TOKEN is set and needs it")
+        do {
+            let aws = try AWSConfiguration(environment: variables, urlRegion: address.region) {
+                access($0, R_OK) == 0
             }
-            return nil
+            return SQSConfiguration(address: address, aws: aws)
+        } catch {
+            throw ConfigurationError(key: error.key, value: error.value, accepted: error.accepted)
         }
     }
 
@@ -135,32 +108,6 @@ extension EnvironmentReader {
         case nil, "0", "false": return false
         case "1", "true": return true
         case let value: throw ConfigurationError(key: key, value: value, accepted: "accepted are 1 and 0")
-        }
-    }
-
-    /// Of an http or https URL with a path; nil if the text is none.
-    private static func host(of url: String) -> Substring? {
-        guard let scheme = ["https://", "http://"].first(where: { url.hasPrefix($0) }),
-            url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { return nil }
-        let rest = url.dropFirst(scheme.count)
-        guard let slash = rest.firstIndex(of: "/"), slash != rest.startIndex, rest.index(after: slash) != rest.endIndex,
-            !rest[..<slash].contains("@")
-        else { return nil }
-        return rest[..<slash]
-    }
-
-    /// `eu-west-1` of `sqs.eu-west-1.amazonaws.com`.
-    private static func region(in host: Substring) -> String? {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0] == "sqs", parts[2] == "amazonaws" else { return nil }
-        return String(parts[1])
-    }
-
-    private static func isRegionByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-        default: false
         }
     }
 }

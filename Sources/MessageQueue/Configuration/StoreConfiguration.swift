@@ -1,3 +1,5 @@
+package import AWS
+
 /// Where the durable queue is: one of three stores, with all that is needed to reach it.
 package enum StoreConfiguration: Equatable, Sendable {
     /// One file in the data directory.
@@ -27,28 +29,13 @@ package struct PostgresConfiguration: Equatable, Sendable {
     }
 }
 
-/// The platform's SQS queue for messages from workers.
+/// The platform's SQS queue for messages from workers, and who sends to it.
 package struct SQSConfiguration: Equatable, Sendable {
-    /// Keys from the environment; without them they are looked for where AWS's own programs look.
-    package struct Credentials: Equatable, Sendable {
-        package var accessKeyID: String
-        package var secretAccessKey: Secret
-        package var sessionToken: Secret?
+    package var address: SQSAddress
+    package var aws: AWSConfiguration
 
-        package init(accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret? = nil) {
-            self.accessKeyID = accessKeyID
-            self.secretAccessKey = secretAccessKey
-            self.sessionToken = sessionToken
-        }
-    }
-
-    package var queueURL: String
-    package var region: String
-    package var credentials: Credentials?
-
-    package init(queueURL: String, region: String, credentials: Credentials? = nil) {
-        self.queueURL = queueURL
-        self.region = region
-        self.credentials = credentials
+    package init(address: SQSAddress, aws: AWSConfiguration) {
+        self.address = address
+        self.aws = aws
     }
 }

@@ -1,3 +1,4 @@
+import AWS
 import BrokerServer
 import MessageQueue
 import TestSupport
@@ -16,20 +17,28 @@ import Testing
     @Test func readsEachStore() throws {
         #expect(try StoreConfiguration(environment: ["MESSAGE_QUEUE_TYPE": "sqlite"]) == .sqlite)
         let url = try #require(DatabaseURL(Self.url))
+        let queue = try #require(SQSAddress(Self.queue))
+        let local = try #require(SQSAddress("http://127.0.0.1:4566/0/iot"))
         #expect(
             try StoreConfiguration(environment: ["MESSAGE_QUEUE_TYPE": "postgres", "DATABASE_URL": Self.url])
                 == .postgres(PostgresConfiguration(url: url)))
         #expect(
             try StoreConfiguration(environment: ["MESSAGE_QUEUE_SQS_IOT_URL": Self.queue])
-                == .sqs(SQSConfiguration(queueURL: Self.queue, region: "eu-west-1")))
+                == .sqs(
+                    SQSConfiguration(
+                        address: queue,
+                        aws: AWSConfiguration(
+                            region: "eu-west-1", source: .instance(url: "http://169.254.169.254")))))
         let keys = ["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "kanarienvogel", "AWS_REGION": "local"]
         #expect(
             try StoreConfiguration(
                 environment: keys.merging(["MESSAGE_QUEUE_SQS_IOT_URL": "http://127.0.0.1:4566/0/iot"]) { $1 })
                 == .sqs(
                     SQSConfiguration(
-                        queueURL: "http://127.0.0.1:4566/0/iot", region: "local",
-                        credentials: .init(accessKeyID: "AKIA", secretAccessKey: Secret("kanarienvogel")))))
+                        address: local,
+                        aws: AWSConfiguration(
+                            region: "local",
+                            source: .fixed(Credentials(accessKeyID: "AKIA", secretAccessKey: "kanarienvogel"))))))
     }
 
     @Test func readsTheDatabaseURLFromAFile() throws {
@@ -78,10 +87,13 @@ import Testing
                 ["MESSAGE_QUEUE_SQS_IOT_URL": "https://user:kanarienvogel@sqs/iot"],
                 "MESSAGE_QUEUE_SQS_IOT_URL=\"***\": accepted is a queue's URL"
             ),
-            (["MESSAGE_QUEUE_SQS_IOT_URL": "https://sqs.example.org/iot"], "AWS_REGION is not set: sqs needs it"),
+            (
+                ["MESSAGE_QUEUE_SQS_IOT_URL": "https://sqs.example.org/iot"],
+                "AWS_REGION is not set: accepted is a region"
+            ),
             (
                 ["MESSAGE_QUEUE_SQS_IOT_URL": queue, "AWS_REGION": "us-east-1"],
-                "AWS_REGION=\"us-east-1\": MESSAGE_QUEUE_SQS_IOT_URL is a queue in eu-west-1: the two contradict"
+                "AWS_REGION=\"us-east-1\": the queue's address names eu-west-1"
             ),
             (
                 ["MESSAGE_QUEUE_SQS_IOT_URL": queue, "AWS_ACCESS_KEY_ID": "AKIA"],
@@ -118,7 +130,7 @@ import Testing
             var dumped = ""
             dump(configuration.settings.map { "\($0.key)=\($0.value)" }, to: &dumped)
             if case .postgres(let postgres) = configuration { dump(postgres, to: &dumped) }
-            if case .sqs(let sqs) = configuration { dump(sqs.credentials?.secretAccessKey, to: &dumped) }
+            if case .sqs(let sqs) = configuration { dump(sqs, to: &dumped) }
             #expect(!dumped.contains("vogel"), "\(dumped)")
             #expect(dumped.contains("***"))
         }
