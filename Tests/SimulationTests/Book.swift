@@ -17,6 +17,11 @@ struct Book {
         let kind: Kind
         /// It may never reach anybody: its publisher has no right to its topic.
         let isForbidden: Bool
+        /// Seconds it may wait, and the time of the world when it was said, in milliseconds.
+        var expiry: UInt32?
+        var saidAt: Int64 = 0
+        /// A will that waits may not come before.
+        var notBefore = Int64.min
         /// When its first byte left, and when its acknowledgement was read; in steps of the world.
         var sentAt: Int?
         var acknowledgedAt: Int?

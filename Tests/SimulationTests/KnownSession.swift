@@ -5,6 +5,7 @@ final class KnownSession {
     struct Interest {
         let filter: TopicFilter
         let qos: QoS
+        let noLocal: Bool
         /// From the step of the SUBACK to the step of what may have ended it.
         let from: Int
         var to: Int?
@@ -22,7 +23,7 @@ final class KnownSession {
     var expiresAt: Int64?
 
     /// Everything asked for, granted or not: nothing else may come.
-    var asked: [TopicFilter] = []
+    var asked: [Subscription] = []
     var interests: [Interest] = []
     /// Sent at QoS 1 and 2 and not finished, in the order of sending.
     var outstanding: [UInt16] = []
@@ -48,16 +49,18 @@ final class KnownSession {
         self.client = client
     }
 
-    var hasShares: Bool { asked.contains { $0.isShared } }
+    var hasShares: Bool { asked.contains { $0.filter.isShared } }
 
     func freshID() -> UInt16 {
         repeat { lastID = lastID == .max ? 1 : lastID + 1 } while publishes[lastID] != nil
         return lastID
     }
 
-    func subscribed(_ filter: TopicFilter, _ qos: QoS, at step: Int) {
+    func subscribed(_ subscription: Subscription, at step: Int) {
+        let filter = subscription.filter
         endInterest(in: filter, at: step)
-        interests.append(Interest(filter: filter, qos: qos, from: step))
+        interests.append(
+            Interest(filter: filter, qos: subscription.maximumQoS, noLocal: subscription.noLocal, from: step))
     }
 
     func endInterest(in filter: TopicFilter, at step: Int) {
@@ -68,11 +71,20 @@ final class KnownSession {
 
     /// Whether this message had to come: a subscription stood from before it was sent until after it was acknowledged.
     func mustHave(_ entry: Book.Entry) -> Bool {
-        guard let sent = entry.sentAt, let acknowledged = entry.acknowledgedAt, entry.qos > .atMostOnce else {
-            return false
-        }
+        stands(for: entry) { !$0.filter.isShared && !($0.noLocal && entry.publisher == client) }
+    }
+
+    /// Whether this message had to come to this session or another of its share.
+    func sharesIn(_ entry: Book.Entry) -> Bool {
+        stands(for: entry) { $0.filter.isShared }
+    }
+
+    private func stands(for entry: Book.Entry, _ counts: (Interest) -> Bool) -> Bool {
+        guard let sent = entry.sentAt, let acknowledged = entry.acknowledgedAt, entry.qos > .atMostOnce,
+            entry.expiry == nil
+        else { return false }
         return interests.contains {
-            !$0.filter.isShared && $0.qos > .atMostOnce && $0.from < sent && acknowledged < $0.to ?? .max
+            counts($0) && $0.qos > .atMostOnce && $0.from < sent && acknowledged < $0.to ?? .max
                 && $0.filter.matches(entry.topic)
         }
     }

@@ -19,6 +19,14 @@ final class Link {
     /// What the client takes at once.
     let receiveMaximum: Int
     let will: Int?
+    /// Seconds the will waits for the client to come back.
+    let willDelay: Int64
+    /// The most topic aliases the client takes, and those it was told.
+    let aliasMaximum: UInt16
+    var toldAliases: [UInt16: TopicName] = [:]
+    /// The same the other way.
+    var sendAliasMaximum: UInt16 = 0
+    var givenAliases: [UInt16: TopicName] = [:]
     var phase = Phase.greeting
     /// Towards the broker, not delivered.
     var outgoing: [UInt8] = []
@@ -32,7 +40,9 @@ final class Link {
     var hasOutput = false
     /// The broker wants it closed.
     var isClosedByBroker = false
+    /// When that was, and at which step of the world.
     var closedAt: Moment?
+    var closedStep: Int?
     /// When the broker had the whole of CONNECT.
     var greetedAt: Moment?
     /// The whole of a goodbye that takes the will back is in `outgoing`.
@@ -57,14 +67,17 @@ final class Link {
     var unsubscribing: [UInt16: [TopicFilter]] = [:]
 
     init(
-        id: ConnectionID, client: SimulatedClient, cleanStart: Bool, expiry: Int64, receiveMaximum: Int, will: Int?
+        id: ConnectionID, client: SimulatedClient, cleanStart: Bool, expiry: Int64, receiveMaximum: Int,
+        aliasMaximum: UInt16, will: Int?, willDelay: Int64
     ) {
         self.id = id
         self.client = client
         self.cleanStart = cleanStart
         self.expiry = expiry
         self.receiveMaximum = receiveMaximum
+        self.aliasMaximum = aliasMaximum
         self.will = will
+        self.willDelay = willDelay
     }
 
     func send(_ packet: Packet) {

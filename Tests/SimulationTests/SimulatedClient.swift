@@ -13,6 +13,8 @@ final class SimulatedClient {
     let foreign: (topic: TopicName, filter: TopicFilter)?
     var link: Link?
     var session: KnownSession?
+    /// Wills that wait for their time, by number.
+    var waitingWills: [Int] = []
     /// A clean start was asked for and not heard of.
     var wantsCleanStart = false
     /// What the broker did last with its session was not heard: it may be there or not.
@@ -30,6 +32,14 @@ final class SimulatedClient {
         self.topics = topics
         self.filters = filters
         self.foreign = foreign
+    }
+
+    /// How it subscribes to a filter, always the same way, so that what must be true of its messages can be said.
+    func habits(for filter: TopicFilter) -> Subscription {
+        let habit = filter.bytes.reduce(Int(id.bytes.last ?? 0)) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+        return Subscription(
+            filter: filter, noLocal: habit % 3 == 0, retainAsPublished: habit % 2 == 0,
+            retainHandling: [.send, .sendIfNew, .doNotSend][habit / 6 % 3])
     }
 
     var name: String { String(decoding: id.bytes.suffix(6), as: UTF8.self) }

@@ -39,6 +39,7 @@ extension World {
         let expiry: Int64
         var properties = Properties()
         var receiveMaximum = 65_535
+        var aliasMaximum: UInt16 = 0
         switch client.version {
         case .v311: expiry = cleanStart ? 0 : Int64(limits.sessionExpiry)
         case .v5:
@@ -48,8 +49,15 @@ extension World {
                 receiveMaximum = Int.random(in: 1...8, using: &random)
                 properties.append(.receiveMaximum(UInt16(receiveMaximum)))
             }
+            if chance(50) {
+                aliasMaximum = UInt16.random(in: 1...4, using: &random)
+                properties.append(.topicAliasMaximum(aliasMaximum))
+            }
         }
         let (will, number) = makeWill(client)
+        let delay = Int64(will?.properties.willDelayInterval ?? 0)
+        // What a will waited for has come, if the session goes on; if it does not, the wait is over.
+        if cleanStart || expiry == 0 { letWillsCome(of: client) }
         let connection = broker.accepted(
             Peer(
                 listener: client.principal == .open ? .open : .workers, principal: client.principal,
@@ -57,7 +65,7 @@ extension World {
         try demand(!links.contains { $0.id == connection }, "a connection's name is given twice")
         let link = Link(
             id: connection, client: client, cleanStart: cleanStart, expiry: expiry, receiveMaximum: receiveMaximum,
-            will: number)
+            aliasMaximum: aliasMaximum, will: number, willDelay: delay)
         links.append(link)
         client.link = link
         note("\(client.name) connects, clean \(cleanStart), expiry \(expiry)")
@@ -77,7 +85,11 @@ extension World {
         guard client.principal == .open || client.isWorker else { return (nil, nil) }
         let number = book.write(by: client.id, to: topic, .atLeastOnce, kind: .will)
         book[number].sends = 1
-        return (Will(topic: topic, payload: Book.payload(number), qos: .atLeastOnce), number)
+        var properties = Properties()
+        if client.version == .v5, let delay = pick([0, 0, 1, 4, 30] as [UInt32]), delay > 0 {
+            properties.append(.willDelayInterval(delay))
+        }
+        return (Will(topic: topic, payload: Book.payload(number), qos: .atLeastOnce, properties: properties), number)
     }
 
     private func publish(_ link: Link) throws {
@@ -93,9 +105,14 @@ extension World {
         let number = book.write(by: client.id, to: topic, qos, retain: retain, isForbidden: isForbidden)
         book[number].sentAt = step
         book[number].sends = 1
+        book[number].saidAt = now.wall
         let padding = chance(3) ? 9_000 : Int.random(in: 0...60, using: &random)
         var publish = Publish(
             topic: topic, payload: Book.payload(number, padding: padding), qos: qos, retain: retain)
+        if client.version == .v5, chance(15), let seconds = pick([0, 1, 2, 20] as [UInt32]) {
+            book[number].expiry = seconds
+            publish.properties.append(.messageExpiryInterval(seconds))
+        }
         if qos > .atMostOnce {
             publish.packetID = session.freshID()
             session.outstanding.append(publish.packetID)
@@ -107,7 +124,18 @@ extension World {
             }
         }
         note("\(client.name) sends \(number) at \(qos), id \(publish.packetID)")
-        link.send(.publish(publish))
+        link.send(.publish(aliased(publish, on: link)))
+    }
+
+    /// The same message, perhaps under a number in place of its topic.
+    private func aliased(_ publish: Publish, on link: Link) -> Publish {
+        guard link.sendAliasMaximum > 0, chance(40) else { return publish }
+        let alias = UInt16.random(in: 1...min(link.sendAliasMaximum, 3), using: &random)
+        var aliased = publish
+        aliased.properties.append(.topicAlias(alias))
+        if link.givenAliases[alias] == publish.topic, chance(80) { aliased.topic = nil }
+        link.givenAliases[alias] = publish.topic
+        return aliased
     }
 
     private func subscribe(_ link: Link) {
@@ -117,9 +145,16 @@ extension World {
         let id = session.freshID()
         // What stood before may end as soon as the broker reads this.
         session.endInterest(in: asked, at: step)
-        session.asked.append(asked)
-        link.subscribing[id] = [Subscription(filter: asked, maximumQoS: qos)]
-        link.send(.subscribe(Subscribe(packetID: id, subscriptions: [Subscription(filter: asked, maximumQoS: qos)])))
+        var subscription = Subscription(filter: asked, maximumQoS: qos)
+        if link.client.version == .v5 {
+            let options = link.client.habits(for: asked)
+            subscription.noLocal = options.noLocal && !asked.isShared
+            subscription.retainAsPublished = options.retainAsPublished
+            subscription.retainHandling = options.retainHandling
+        }
+        session.asked.append(subscription)
+        link.subscribing[id] = [subscription]
+        link.send(.subscribe(Subscribe(packetID: id, subscriptions: [subscription])))
     }
 
     private func unsubscribe(_ link: Link) {
@@ -162,6 +197,7 @@ extension World {
         for other in clients where other.fingerprint == fingerprint {
             other.generation += 1
             other.isUncertain = true
+            other.waitingWills = []
             if other.link == nil { other.session = nil }
         }
         for link in links where link.client.principal == client.principal { link.isRevoked = true }

@@ -19,6 +19,11 @@ extension World {
             }
             try demand(missing.isEmpty, "\(client.name) never got \(missing.prefix(5))")
         }
+        let sharing = sharers.compactMap { $0.link?.phase == .open ? $0.session : nil }
+        for entry in book.entries where sharing.count == 3 && sharing.allSatisfy({ $0.sharesIn(entry) }) {
+            try demand(
+                sharing.contains { $0.received.contains(entry.number) }, "nobody of the share got \(entry.number)")
+        }
         for entry in book.entries where entry.acknowledgedAt != nil && entry.topic.bytes.starts(with: writeonly) {
             try demand(queue.safe.contains(entry.number), "message \(entry.number) was acknowledged and is not safe")
         }

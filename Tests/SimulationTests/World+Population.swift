@@ -39,7 +39,21 @@ extension World {
                     ].map(filter),
                     foreign: (topic("$CONTROL/broker/v1"), filter("$CONTROL/#"))))
         }
+        populateShare()
     }
+
+    /// Three who share what comes to them, and nothing else.
+    private func populateShare() {
+        for number in 0..<3 {
+            clients.append(
+                SimulatedClient(
+                    id: client("share-\(number)"), principal: .open, version: number == 2 ? .v311 : .v5,
+                    topics: ["shared/a", "shared/b"].map(topic), filters: [filter("$share/s/shared/#")]))
+        }
+    }
+
+    /// Those who may get what a share gets.
+    var sharers: [SimulatedClient] { clients.filter { $0.filters.allSatisfy(\.isShared) } }
 
     func topic(_ text: String) -> TopicName { known(TopicName(text), text) }
 

@@ -27,7 +27,7 @@ extension World {
         guard !link.isAbandoned, link.phase == .open, let session = link.client.session else { return }
         switch packet {
         case .connAck: return
-        case .publish(let publish): try received(publish, session, link)
+        case .publish(let publish): try received(try named(publish, link), session, link)
         case .pubAck(let answer): try acknowledged(answer, session, link)
         case .pubRec(let answer): try taken(answer, session, link)
         case .pubRel(let release):
@@ -64,6 +64,7 @@ extension World {
         link.phase = .open
         guard !link.isAbandoned else { return }
         if let most = answer.properties.receiveMaximum { link.sendMaximum = Int(most) }
+        link.sendAliasMaximum = answer.properties.topicAliasMaximum ?? 0
         note("\(link.client.name) is connected, session present \(answer.sessionPresent)")
         try checkPresence(answer.sessionPresent, link)
         let known = answer.sessionPresent ? link.client.session : nil
@@ -77,6 +78,11 @@ extension World {
         link.client.isUncertain = false
         link.client.wantsCleanStart = false
         session.expiresAt = nil
+        if answer.sessionPresent {
+            takeWillsBack(of: link.client, at: (link.greetedAt ?? now).wall)
+        } else {
+            letWillsCome(of: link.client)
+        }
         if answer.sessionPresent { resume(session, link) }
     }
 
@@ -120,10 +126,24 @@ extension World {
         }
     }
 
+    /// The message under its topic, if it came under a number. [MQTT-3.3.2-11]
+    private func named(_ publish: Publish, _ link: Link) throws -> Publish {
+        guard let alias = publish.properties.topicAlias else { return publish }
+        try demand((1...max(1, link.aliasMaximum)).contains(alias) && link.aliasMaximum > 0, "no such alias: \(alias)")
+        guard publish.topic == nil else {
+            link.toldAliases[alias] = publish.topic
+            return publish
+        }
+        var named = publish
+        named.topic = link.toldAliases[alias]
+        return named
+    }
+
     private func received(_ publish: Publish, _ session: KnownSession, _ link: Link) throws {
         guard let topic = publish.topic else { throw Violation("a message without a topic") }
         let client = link.client
-        try demand(session.asked.contains { $0.matches(topic) }, "\(client.name) never asked for \(topic.bytes)")
+        let asked = session.asked.filter { $0.filter.matches(topic) }
+        try demand(!asked.isEmpty, "\(client.name) never asked for \(topic.bytes)")
         if client.isWorker {
             try demand(client.filters.contains { $0.matches(topic) }, "\(client.name) has no right to what it got")
         }
@@ -135,8 +155,12 @@ extension World {
         try demand(!entry.isForbidden, "message \(number) was passed on though its sender had no right to its topic")
         try demand(!entry.isRevoked, "the will \(number) was taken back")
         try demand(!publish.retain || entry.retain, "message \(number) was not retained")
+        try demand(entry.notBefore <= now.wall, "the will \(number) came before its time")
+        try checkOptions(publish, entry, asked, client)
+        try checkTime(publish, entry, client)
         let isNew = try registered(publish, number, session, link)
         if isNew, !publish.retain { try count(number, entry, publish, session, client) }
+        if isNew, sharers.contains(where: { $0 === client }) { try countInShare(entry) }
         session.received.insert(number)
     }
 
@@ -165,26 +189,6 @@ extension World {
         }
         session.unreleased[id] = number
         return true
-    }
-
-    private func count(
-        _ number: Int, _ entry: Book.Entry, _ publish: Publish, _ session: KnownSession, _ client: SimulatedClient
-    ) throws {
-        guard !session.hasShares else { return }
-        let count = session.receptions[number, default: 0] + 1
-        session.receptions[number] = count
-        try demand(
-            count <= entry.sends, "message \(number) came \(count) times to \(client.name) and was sent \(entry.sends)")
-        // What its publisher sent again may have come for the first time before there was a subscription.
-        guard count == 1, entry.sends == 1, !session.received.contains(number), entry.kind == .message else { return }
-        // [MQTT-4.6.0-5]
-        let lane = KnownSession.Lane(
-            publisher: entry.publisher, topic: entry.topic, published: entry.qos, delivered: publish.qos)
-        if let newest = session.newest[lane] {
-            try demand(
-                number > newest, "message \(number) came to \(client.name) after \(newest) of the same publisher")
-        }
-        session.newest[lane] = number
     }
 
     private func acknowledged(_ answer: Acknowledgement, _ session: KnownSession, _ link: Link) throws {
@@ -253,11 +257,11 @@ extension World {
         for (subscription, verdict) in zip(asked, answer.reasons) {
             if subscription.filter == link.client.foreign?.filter {
                 try demand(verdict.isError, "\(link.client.name) was granted what it has no right to")
-                session.asked.removeAll { $0 == subscription.filter }
+                session.asked.removeAll { $0.filter == subscription.filter }
             } else {
                 try demand(verdict == .granted(subscription.maximumQoS), "a good filter was refused: \(verdict)")
                 note("\(link.client.name) has subscribed at \(subscription.maximumQoS)")
-                session.subscribed(subscription.filter, subscription.maximumQoS, at: step)
+                session.subscribed(subscription, at: step)
             }
         }
     }

@@ -17,6 +17,8 @@ final class World {
     var links: [Link] = []
     var queue = SimulatedQueue()
     var book = Book()
+    /// How often each message came to those of the share.
+    var shared: [Int: Int] = [:]
     /// What happened last, for whoever has to understand a violation.
     private(set) var trail: [String] = []
     /// No more mischief: everything has to come to its end.
@@ -137,6 +139,7 @@ final class World {
         now = now.advanced(byMilliseconds: milliseconds)
         broker.elapsed(at: now)
         try perform()
+        tellWills()
     }
 
     private func moveQueue(most: Int) throws {
@@ -174,6 +177,7 @@ final class World {
             note("\(link.client.name) is to be closed")
             link.isClosedByBroker = true
             link.closedAt = now
+            link.closedStep = step
         }
     }
 
@@ -220,19 +224,13 @@ final class World {
     /// The socket is gone.
     func end(_ link: Link, _ how: ConnectionEnd) throws {
         note("\(link.client.name) ended: \(how)")
-        if how != .asked, !link.isClosedByBroker { fireWill(of: link) }
+        if how != .asked, !link.isClosedByBroker, link.willDelay == 0 || link.expiry == 0 { fireWill(of: link) }
         try sessionDetached(link)
         broker.ended(link.id, how, at: now)
+        delayWill(of: link)
         links.removeAll { $0 === link }
         if link.client.link === link { link.client.link = nil }
         try perform()
-    }
-
-    /// A will that has to come now: nobody took it back.
-    private func fireWill(of link: Link) {
-        guard link.phase == .open, let will = link.will, !book[will].isRevoked, book[will].sentAt == nil else { return }
-        book[will].sentAt = step
-        book[will].acknowledgedAt = step
     }
 
     /// From now on the session's time runs; or nobody outside can tell whose session it is.

@@ -167,6 +167,17 @@ import Testing
         #expect(stage.publishes(again) == [])
     }
 
+    /// The standard does not say whether No Local holds for what a client finds kept for a topic. Here it does not, as
+    /// in Mosquitto: a retained message is its topic's and has no publisher any more.
+    @Test func findsItsOwnMessageWhereItIsKept() {
+        let id = stage.client("a")
+        stage.say(id, "t", "kept", qos: .atMostOnce, retain: true)
+        _ = stage.subscribe(id, "t", noLocal: true)
+        #expect(stage.publishes(id).map(\.text) == ["kept"])
+        stage.say(id, "t", "again", qos: .atMostOnce, retain: true)
+        #expect(stage.publishes(id) == [], "on its way it is still its publisher's")
+    }
+
     /// A message goes to the sessions of all who match, whether they are there or not, and to no others.
     // covers: MQTT-4.5.0-1 (5.0), MQTT-3.3.2-3 (5.0), MQTT-4.5.0-1 (3.1.1), MQTT-3.3.2-3 (3.1.1), MQTT-3.1.2-5 (3.1.1)
     @Test(arguments: bothVersions)
