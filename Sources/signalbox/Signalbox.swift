@@ -21,6 +21,7 @@ struct Signalbox: ParsableCommand {
             KickCommand.self,
             PoolCommand.self,
             CredentialCommand.self,
+            QueueCommand.self,
             ConfigCommand.self,
             Bench.self,
         ],

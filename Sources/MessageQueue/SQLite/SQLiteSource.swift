@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads the queue in a SQLite file, on a connection of its own, beside the broker that writes it.
 package final class SQLiteSource: MessageSource {
     private let connection: SQLiteConnection
@@ -8,6 +10,9 @@ package final class SQLiteSource: MessageSource {
 
     /// `path` is a file that a broker has made.
     package init(_ path: String) throws(StoreError) {
+        guard access(path, F_OK) == 0 else {
+            throw .unavailable("there is no queue at \(path): a broker makes it when it starts")
+        }
         connection = try SQLiteConnection(path)
         try SQLiteSchema.require(connection, path)
         // What is taken again after a loss of power is dealt with twice, as at least once allows.

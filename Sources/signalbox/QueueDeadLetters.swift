@@ -1,0 +1,57 @@
+import AdminProtocol
+import ArgumentParser
+import ConsoleCore
+import FoundationEssentials
+import MessageQueue
+
+/// `signalbox queue dead-letters`: what was given up, and why.
+struct QueueDeadLetters: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead-letters",
+        abstract: "List the messages that nobody could deal with, and why.",
+        discussion: "They stay until they are redriven or deleted with SQL. \(QueueCommand.explanation)")
+
+    @Option(help: ArgumentHelp("Messages at most, 1 to 500.", valueName: "messages"))
+    var limit = 20
+
+    @Option(help: ArgumentHelp("Only those after this one.", valueName: "id"))
+    var after: Int64 = 0
+
+    @OptionGroup var options: QueueOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
+    }
+
+    func run() throws {
+        let source = try options.open()
+        let letters = try QueueOptions.ask { try source.deadLetters(atMost: limit, after: after) }
+        if options.json {
+            return Output.json(.object([.init("dead_letters", .array(letters.map(QueueDeadLetters.json)))]))
+        }
+        Output.table(QueueDeadLetters.table(of: letters, at: Clock.wall()), orSay: "no dead letters")
+    }
+
+    static func table(of letters: [DeadLetter], at now: Int64) -> TextTable {
+        TextTable(
+            columns: [.right("ID"), .right("RECEIVED"), .right("AGE"), .left("WHY"), .left("MESSAGE")],
+            rows: letters.map { letter in
+                [
+                    "\(letter.id)", "\(letter.receives)", Figures.span(max(0, now - letter.enqueuedAt)),
+                    DisplayText(letter.reason), QueueBody.text(letter.body),
+                ]
+            })
+    }
+
+    /// The body as it is stored; what is no text, in base64 once more and under another name.
+    static func json(_ letter: DeadLetter) -> JSON {
+        let text = String(validating: letter.body, as: UTF8.self)
+        return .object([
+            .init("id", .int(letter.id)), .init("receives", .int(letter.receives)),
+            .init("enqueued_at", .int(letter.enqueuedAt)), .init("buried_at", .int(letter.buriedAt)),
+            .init("reason", .string(letter.reason)),
+            text.map { .init("body", .string($0)) }
+                ?? .init("body_base64", .string(Data(letter.body).base64EncodedString())),
+        ])
+    }
+}

@@ -1,0 +1,51 @@
+import AdminProtocol
+import ArgumentParser
+import ConsoleCore
+import MessageQueue
+
+/// `signalbox queue peek`: look without taking.
+struct QueuePeek: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peek",
+        abstract: "Look at messages without taking them, the oldest first.",
+        discussion: QueueCommand.explanation)
+
+    @Option(help: ArgumentHelp("Messages at most, 1 to 500.", valueName: "messages"))
+    var limit = 20
+
+    @Option(help: ArgumentHelp("Only those after this one.", valueName: "id"))
+    var after: Int64 = 0
+
+    @OptionGroup var options: QueueOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
+    }
+
+    func run() throws {
+        let source = try options.open()
+        let messages = try QueueOptions.ask { try source.peek(atMost: limit, after: after) }
+        if options.json { return Output.json(.object([.init("messages", .array(messages.map(QueuePeek.json)))])) }
+        Output.table(QueuePeek.table(of: messages, at: Clock.wall()), orSay: "no messages")
+    }
+
+    static func table(of messages: [WaitingMessage], at now: Int64) -> TextTable {
+        TextTable(
+            columns: [.right("ID"), .right("RECEIVED"), .right("AGE"), .right("HIDDEN FOR"), .left("MESSAGE")],
+            rows: messages.map { message in
+                [
+                    "\(message.id)", "\(message.receives)", Figures.span(max(0, now - message.enqueuedAt)),
+                    message.visibleAt > now ? Figures.span(message.visibleAt - now) : Figures.absent,
+                    QueueBody.text(message.body),
+                ]
+            })
+    }
+
+    static func json(_ message: WaitingMessage) -> JSON {
+        .object([
+            .init("id", .int(message.id)), .init("receives", .int(message.receives)),
+            .init("enqueued_at", .int(message.enqueuedAt)), .init("visible_at", .int(message.visibleAt)),
+            .init("body", .string(String(decoding: message.body, as: UTF8.self))),
+        ])
+    }
+}
