@@ -105,6 +105,11 @@ def taken(version, qos, number="0009"):
     return [] if qos == 0 else ["< " + positive(version, "40" if qos == 1 else "50", number)]
 
 
+def arrives(qos, packet):
+    """A message of QoS 2 goes on when it is published, or when it is released: section 4.3.3 knows both methods."""
+    return ("<+ " if qos == 2 else "< ") + packet
+
+
 def released(version, qos, number="0009"):
     """What a client of QoS 2 says next, and hears."""
     if qos < 2:
@@ -479,12 +484,13 @@ def connect_sessions(group):
                            accepted(version), "> " + subscribe(version, "<t> 02"), "< " + suback(version, "02"),
                            "> " + publish(version), f"< 30 [ <t> {five(version, '{} ')}'m' ]",
                            "b> " + connect(version, client="<d>"), "b" + accepted(version),
-                           *["b" + line for line in ["> " + publish(version, qos), *taken(version, qos)]], "< " + first, "end",
+                           *["b" + line for line in ["> " + publish(version, qos), *taken(version, qos)]], arrives(qos, first),
+                           *["b" + line for line in released(version, qos)], "end",
                            "c> " + keep, "c" + accepted(version, 1), "c< " + again, "open c",
                            rules="MQTT-4.4.0-1 MQTT-3.3.1-1")
         group.case(version, "a released message is released again", "> " + keep, accepted(version),
                    "> " + subscribe(version, "<t> 02"), "< " + suback(version, "02"), "> " + publish(version, 2),
-                   *taken(version, 2), f"< 34 [ <t> @1 {five(version, '{} ')}'m' ]", "> 50 [ @1 ]",
+                   *taken(version, 2), f"<+ 34 [ <t> @1 {five(version, '{} ')}'m' ]", *released(version, 2), "> 50 [ @1 ]",
                    "< " + positive(version, "62", "@1"), "end", "b> " + keep, "b" + accepted(version, 1),
                    "b< " + positive(version, "62", "@1"), "b> 70 [ @1 ]", "b> C0 00", "b< D0 00", "open b",
                    rules="MQTT-4.4.0-1")
@@ -579,12 +585,13 @@ def publish_flows(group):
                    "> " + publish(version, 1), *taken(version, 1), "< " + publish(version), "open", after="connected",
                    rules="MQTT-4.3.2-5" if version == V5 else "MQTT-4.3.2-2")
         group.case(version, "QoS 2, the same identifier again is the same message", "> " + subscribe(version),
-                   "< " + suback(version), "> " + publish(version, 2), *taken(version, 2), "< " + publish(version),
+                   "< " + suback(version), "> " + publish(version, 2), *taken(version, 2), "<+ " + publish(version),
                    "> " + publish(version, 2, dup=1), *taken(version, 2), "> 62 [ 0009 ]", rel, *PING, after="connected",
                    rules="MQTT-4.3.3-10" if version == V5 else "MQTT-4.3.3-2")
         group.case(version, "QoS 2, the identifier is free after PUBCOMP", "> " + subscribe(version), "< " + suback(version),
-                   "> " + publish(version, 2), *taken(version, 2), "< " + publish(version), "> 62 [ 0009 ]", rel,
-                   "> " + publish(version, 2), *taken(version, 2), "< " + publish(version), "open", after="connected",
+                   "> " + publish(version, 2), *taken(version, 2), "<+ " + publish(version), "> 62 [ 0009 ]", rel,
+                   "> " + publish(version, 2), *taken(version, 2), "<+ " + publish(version), "> 62 [ 0009 ]", rel, "open",
+                   after="connected",
                    rules="MQTT-4.3.3-12" if version == V5 else "MQTT-4.3.3-2")
         group.case(version, "QoS 2, released twice", "> " + publish(version, 2), *taken(version, 2), "> 62 [ 0009 ]", rel,
                    "> 62 [ 0009 ]", "< 70 [ 0009 ] or 70 [ 0009 00/92 {*} ]", *PING, after="connected")
@@ -616,7 +623,7 @@ def publish_properties(group):
             sent = publish(V5, qos, props=props)
             heard = publish(V5, 0, props=props)
             group.case(V5, f"{name} is passed on, QoS {qos}", "> " + subscribe(V5), "< " + suback(V5), "> " + sent,
-                       *taken(V5, qos), "< " + heard, "open", after="connected",
+                       *taken(V5, qos), arrives(qos, heard), *released(V5, qos), "open", after="connected",
                        rules="MQTT-3.3.2-17 MQTT-3.3.2-18" if "user" in name else "")
     for name, props, codes in [
         ("Payload Format Indicator 2", "01 02", "81/82/99"), ("Payload Format Indicator 255", "01 FF", "81/82/99"),
@@ -664,12 +671,12 @@ def publish_deliveries(group):
                           2: ["> 50 [ @1 ]", "< " + positive(version, "62", "@1"), "> 70 [ @1 ]"]}[qos]
                 group.case(version, f"sent with QoS {sent}, wanted with {wanted}", "> " + subscribe(version, f"<t> {wanted:02X}"),
                            "< " + suback(version, f"{wanted:02X}"), "> " + publish(version, sent), *taken(version, sent),
-                           "< " + heard, *answer, *PING, after="connected",
+                           arrives(sent, heard), *released(version, sent), *answer, *PING, after="connected",
                            rules="MQTT-3.8.4-8" if version == V5 else "MQTT-3.8.4-6")
                 twice = "<t> 00 <#> " + f"{wanted:02X}"
                 group.case(version, f"sent with QoS {sent}, wanted twice, with 0 and {wanted}", "> " + subscribe(version, twice),
                            "< " + suback(version, f"00 {wanted:02X}"), "> " + publish(version, sent), *taken(version, sent),
-                           "< " + heard, "open", after="connected",
+                           arrives(sent, heard), *released(version, sent), "open", after="connected",
                            rules="MQTT-3.3.4-2" if version == V5 else "MQTT-3.3.5-1")
         for name, wanted, topic, hears in [
             ("a plus", "<+>", "<t>", True), ("a plus takes one level", "<+>", "<t/u>", False), ("a plus and a slash", "<+/+>", "</t>", True),
@@ -935,8 +942,8 @@ def unsubscribes():
         group.case(version, "twice", "> " + subscribe(version), "< " + suback(version), "> " + unsubscribe(version), "< " + unsuback(version),
                    "> " + unsubscribe(version), "< " + unsuback(version, "11"), "open", after="connected", rules="MQTT-3.10.4-5")
         group.case(version, "what was under way is finished", "> " + subscribe(version, "<t> 02"), "< " + suback(version, "02"),
-                   "> " + publish(version, 2), *taken(version, 2), "< " + publish(version, 2, number="@1"), "> " + unsubscribe(version),
-                   "< " + unsuback(version), "> 50 [ @1 ]", "< " + positive(version, "62", "@1"), "> 70 [ @1 ]", *PING, after="connected",
+                   "> " + publish(version, 2), *taken(version, 2), "<+ " + publish(version, 2, number="@1"), *released(version, 2),
+                   "> " + unsubscribe(version), "< " + unsuback(version), "> 50 [ @1 ]", "< " + positive(version, "62", "@1"), "> 70 [ @1 ]", *PING, after="connected",
                    rules="MQTT-3.10.4-3")
         for filters, codes in [("<t> <u>", "00 11"), ("<u> <t>", "11 00"), ("<t> <t>", "00 11"), ("<u> <v> <w>", "11 11 11")]:
             group.case(version, f"the filters {filters} at once", "> " + subscribe(version), "< " + suback(version), "> " + unsubscribe(version, filters),
@@ -1018,7 +1025,7 @@ def acknowledgements():
                 keep = connect(V5, 0x00, props="11 0000003C")
                 group.case(V5, f"a refusal {code:02X} of QoS {qos} ends the delivery", "> " + keep, accepted(V5),
                            "> " + subscribe(V5, "<t> 02"), "< " + suback(V5, "02"), "> " + publish(V5, qos), *taken(V5, qos),
-                           "< " + publish(V5, qos, number="@1"), f"> {first} [ @1 {code:02X} ]", "> C0 00", "< D0 00", "end", "b> " + keep,
+                           arrives(qos, publish(V5, qos, number="@1")), *released(V5, qos), f"> {first} [ @1 {code:02X} ]", "> C0 00", "< D0 00", "end", "b> " + keep,
                            "b" + accepted(V5, 1), "b> C0 00", "b< D0 00", "open b", rules=rules)
     return group
 
@@ -1243,6 +1250,7 @@ NOTATION = """\
 #   > BYTES             the client sends
 #   < PATTERN           the broker sends this packet
 #   <? PATTERN          the broker may send this packet: the standard leaves it open
+#   <+ PATTERN          the broker sends this packet now or after what the client sends next
 #   wait SECONDS        time goes by
 #   end                 the client's socket ends without a word
 #   open | closed | open or closed    what the connection is in the end
@@ -1270,7 +1278,7 @@ def preambles():
 
         block("connected", ready)
         block("receiving 1", listening + ["> " + publish(version, 1), *taken(version, 1), "< " + publish(version, 1, number="@1")])
-        two = listening + ["> " + publish(version, 2), *taken(version, 2), "< " + publish(version, 2, number="@1"), *released(version, 2)]
+        two = listening + ["> " + publish(version, 2), *taken(version, 2), "<+ " + publish(version, 2, number="@1"), *released(version, 2)]
         block("receiving 2", two)
         block("released 2", two + ["> 50 [ @1 ]", "< " + positive(version, "62", "@1")])
         block("published 2", ready + ["> " + publish(version, 2), *taken(version, 2)])

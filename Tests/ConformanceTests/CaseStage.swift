@@ -94,16 +94,17 @@ extension PacketCase {
         let stage = CaseStage()
         var problems: [String] = []
         var identifiers: [Int: UInt16] = [:]
-        var expected: [(link: Character, forms: [Notation], text: String, isOptional: Bool)] = []
+        var expected: [(link: Character, forms: [Notation], text: String, duty: Duty)] = []
 
         var states: [(link: Character, isOpen: Bool)] = []
 
-        func verify() {
+        func verify(isLast: Bool = false) {
             for (link, isOpen) in states where stage.isOpen(link) != isOpen {
                 problems.append("\(link) is \(isOpen ? "closed" : "open")")
             }
             states = []
             var came = stage.take()
+            var later: [(link: Character, forms: [Notation], text: String, duty: Duty)] = []
             for wanted in expected {
                 let place = came.firstIndex { link, packet in
                     link == wanted.link && wanted.forms.contains { $0.matches(packet, &identifiers) }
@@ -113,17 +114,19 @@ extension PacketCase {
                     let overtaken = came[..<place].contains { $0.link == wanted.link && $0.packet[0] >> 4 == type }
                     if overtaken { problems.append("out of order: \(wanted.text)") }
                     came.remove(at: place)
-                } else if !wanted.isOptional {
+                } else if wanted.duty == .nowOrLater, !isLast {
+                    later.append(wanted)
+                } else if wanted.duty != .perhaps {
                     problems.append("missing: \(wanted.link)< \(wanted.text)")
                 }
             }
             problems += came.map { "not expected: \($0.link)< \(PacketCase.shown($0.packet))" }
-            expected = []
+            expected = later
         }
 
         for (link, step) in steps {
             switch step {
-            case .expect(let forms, let text, let isOptional): expected.append((link, forms, text, isOptional))
+            case .expect(let forms, let text, let duty): expected.append((link, forms, text, duty))
             case .state(let isOpen): if let isOpen { states.append((link, isOpen)) }
             case .send(let notation):
                 verify()
@@ -136,7 +139,7 @@ extension PacketCase {
                 stage.end(link)
             }
         }
-        verify()
+        verify(isLast: true)
         problems += stage.answeredEarly.map { "\($0) was answered before its packet was whole" }
         return problems
     }

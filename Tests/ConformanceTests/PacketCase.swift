@@ -2,9 +2,17 @@ import Foundation
 
 /// One case of the corpus: what a client sends, and what the standard has the broker do.
 struct PacketCase {
+    enum Duty {
+        case now
+        /// The standard leaves open whether.
+        case perhaps
+        /// The standard leaves open whether now or after what the client sends next.
+        case nowOrLater
+    }
+
     enum Step {
         case send(Notation)
-        case expect([Notation], text: String, isOptional: Bool)
+        case expect([Notation], text: String, Duty)
         case wait(milliseconds: Int64)
         case end
         /// Nil where the standard leaves it open.
@@ -77,11 +85,12 @@ struct PacketCase {
         let link = line.first.map { $0.isLetter ? $0 : "a" } ?? "a"
         let rest = line.drop { $0.isLetter }
         if rest.hasPrefix("> ") { return (link, .send(try Notation(String(rest.dropFirst(2))))) }
-        guard rest.hasPrefix("< ") || rest.hasPrefix("<? ") else {
+        let duties: [String: Duty] = ["<": .now, "<?": .perhaps, "<+": .nowOrLater]
+        guard let duty = duties[String(rest.prefix { $0 != " " })] else {
             throw Notation.Unreadable(description: "a line that says nothing: \(line)")
         }
         let text = String(rest.drop { $0 != " " }.dropFirst())
         let forms = try text.components(separatedBy: " or ").map { try Notation($0) }
-        return (link, .expect(forms, text: text, isOptional: rest.hasPrefix("<?")))
+        return (link, .expect(forms, text: text, duty))
     }
 }

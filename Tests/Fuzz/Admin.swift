@@ -10,17 +10,13 @@ extension FuzzTarget {
             law((try? Request(bytes: request.bytes)) == request, "a request changes when written again")
         }
         guard var desk = AdminStage() else { return law(false, "the operator is not let in") }
-        let answers = desk.ask(input)
-        law(answers.count == 1, "\(answers.count) answers to one request")
-        for answer in answers {
-            law(
-                (try? Answer(bytes: answer)) != nil,
-                "an answer that cannot be read: \(String(decoding: answer, as: UTF8.self))")
-        }
-        for push in desk.wait() {
-            law(
-                (try? StreamMessage(bytes: push)) != nil,
-                "a push that cannot be read: \(String(decoding: push, as: UTF8.self))")
+        let atOnce = desk.ask(input)
+        let answers = atOnce.count { $0.topic == Array(AdminTopic.response.utf8) }
+        law(answers == 1, "\(answers) answers to one request")
+        for (topic, payload) in atOnce + desk.wait() {
+            let isAnswer = topic == Array(AdminTopic.response.utf8)
+            let isRead = isAnswer ? (try? Answer(bytes: payload)) != nil : (try? StreamMessage(bytes: payload)) != nil
+            law(isRead, "this cannot be read: \(String(decoding: payload, as: UTF8.self))")
         }
     }
 
@@ -37,6 +33,8 @@ private struct AdminStage: ~Copyable {
     private var broker: Broker
     private var now = Moment(nanoseconds: 1_000_000_000_000, wall: 1_763_812_800_000)
     private let operatorID: ConnectionID
+
+    typealias Heard = (topic: [UInt8], payload: [UInt8])
 
     init?() {
         broker = Broker(configuration: BrokerConfiguration(), at: now)
@@ -64,7 +62,7 @@ private struct AdminStage: ~Copyable {
         _ = taken()
     }
 
-    mutating func ask(_ request: [UInt8]) -> [[UInt8]] {
+    mutating func ask(_ request: [UInt8]) -> [Heard] {
         receive(
             .publish(
                 Publish(topic: TopicName(AdminTopic.request), payload: request, qos: .atLeastOnce, packetID: 2)),
@@ -73,8 +71,8 @@ private struct AdminStage: ~Copyable {
     }
 
     /// What is pushed within five seconds.
-    mutating func wait() -> [[UInt8]] {
-        var pushes: [[UInt8]] = []
+    mutating func wait() -> [Heard] {
+        var pushes: [Heard] = []
         for _ in 0..<5 {
             now = now.advanced(byMilliseconds: 1_000)
             broker.elapsed(at: now)
@@ -87,21 +85,21 @@ private struct AdminStage: ~Copyable {
         broker.received(packet.encoded(.v5).span.bytes, from: id, at: now)
     }
 
-    /// The payloads that wait for the operator.
-    private mutating func taken() -> [[UInt8]] {
+    /// What waits for the operator.
+    private mutating func taken() -> [Heard] {
         broker.effects.removeAll()
         var bytes: [UInt8] = []
         broker.takeOutput(of: operatorID) { bytes = $0.copy(0..<$0.byteCount) }
-        var payloads: [[UInt8]] = []
+        var heard: [Heard] = []
         var rest = bytes[...]
         while let header = try? FixedHeader.parse(Array(rest).span.bytes), header.length <= rest.count {
             let whole = Array(rest.prefix(header.length))
             if case .publish(let publish)? = try? Packet.decode(whole.span.bytes, version: .v5) {
-                payloads.append(publish.payload)
+                heard.append((publish.topic?.bytes ?? [], publish.payload))
             }
             rest = rest.dropFirst(header.length)
         }
         law(rest.isEmpty, "half a packet for the operator")
-        return payloads
+        return heard
     }
 }

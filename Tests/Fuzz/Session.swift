@@ -417,7 +417,7 @@ private final class Link {
         var rest = bytes
         while !rest.isEmpty {
             guard let header = try? FixedHeader.parse(rest.span.bytes), header.length <= rest.count,
-                let packet = try? Packet.decode(Array(rest.prefix(header.length)).span.bytes, version: version)
+                let packet = decoded(Array(rest.prefix(header.length)))
             else { return law(false, "the broker wrote what is no packet: \(rest.prefix(32))") }
             law(header.length <= packetBound, "a packet of \(header.length) bytes, and the client takes \(packetBound)")
             rest.removeFirst(header.length)
@@ -425,11 +425,19 @@ private final class Link {
         }
     }
 
+    private func decoded(_ bytes: [UInt8]) -> Packet? {
+        if let packet = try? Packet.decode(bytes.span.bytes, version: version) { return packet }
+        // A refusal of who names no version of ours comes in the older form.
+        guard !hasSaidConnect, bytes.first == 0x20 else { return nil }
+        return try? Packet.decode(bytes.span.bytes, version: .v311)
+    }
+
     private func check(_ packet: Packet, filters: [String: [[UInt8]]]) {
         law(!hasGoodbye, "\(packet) after the end")
         switch packet {
         case .connAck(let answer):
-            law(hasSaidConnect && !hasConnAck, "a CONNACK nobody waits for")
+            // Who cannot be read is refused all the same.
+            law(!hasConnAck && (hasSaidConnect || answer.reason.isError), "a CONNACK nobody waits for")
             hasConnAck = true
             hasGoodbye = answer.reason.isError
         case .publish(let publish):
