@@ -111,7 +111,7 @@ let package = Package(
         tests("BrokerCoreTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests(
             "ConformanceTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"],
-            exclude: ["Corpus", "statements.tsv"]),
+            exclude: ["Corpus", "statements.tsv", "differences.tsv"]),
         tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
         tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
