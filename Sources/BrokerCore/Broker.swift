@@ -51,7 +51,7 @@ package struct Broker: ~Copyable {
     var losers: [Session] = []
     /// Makes assigned client ids unique.
     var assigned: UInt64 = 0
-    /// Which quarter of the connections is looked at next.
+    /// Which third of the connections is looked at next.
     var round = 0
     /// The newest time anything happened.
     var latest: Moment
@@ -59,7 +59,9 @@ package struct Broker: ~Copyable {
     package init(configuration: BrokerConfiguration, at now: Moment) {
         self.configuration = configuration
         limits = configuration.limits
-        access = Access(namespace: configuration.namespace, openQueue: configuration.openQueue)
+        access = Access(
+            namespace: configuration.namespace, openQueue: configuration.openQueue,
+            deniedFilters: configuration.openRules.deniedFilters)
         observatory = Observatory(configuration: configuration, at: now)
         let seed = configuration.instance.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01B3

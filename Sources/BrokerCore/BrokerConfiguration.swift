@@ -17,6 +17,7 @@ package struct BrokerConfiguration: Equatable, Sendable {
     package var open: String?
     /// Whether publishes of open clients go to the queue as well (`--open-queue`).
     package var openQueue: Bool
+    package var openRules: OpenRules
     /// Names this start of the broker.
     package var instance: String
     package var limits: Limits
@@ -24,8 +25,8 @@ package struct BrokerConfiguration: Equatable, Sendable {
     package init(
         namespace: String = "spacelift", installation: String = "signalbox", environment: String = "",
         version: String = "0", endpoint: String = "localhost:1984", logLevel: LogLevel = .error,
-        store: String = "sqlite", open: String? = nil, openQueue: Bool = false, instance: String = "1",
-        limits: Limits = Limits()
+        store: String = "sqlite", open: String? = nil, openQueue: Bool = false,
+        openRules: OpenRules = OpenRules(), instance: String = "1", limits: Limits = Limits()
     ) {
         self.namespace = namespace
         self.installation = installation
@@ -36,6 +37,7 @@ package struct BrokerConfiguration: Equatable, Sendable {
         self.store = store
         self.open = open
         self.openQueue = openQueue
+        self.openRules = openRules
         self.instance = instance
         self.limits = limits
     }

@@ -115,9 +115,8 @@ final class BrokerStart {
             namespace: configuration.namespace, installation: configuration.installation,
             environment: configuration.environment, version: BrokerServer.version,
             endpoint: configuration.endpoint.description, logLevel: configuration.logLevel,
-            store: configuration.store.name,
-            open: configuration.open?.description, openQueue: configuration.openQueue, instance: instance,
-            limits: limits)
+            store: configuration.store.name, open: configuration.open?.description,
+            openQueue: configuration.openQueue, openRules: configuration.openRules, instance: instance, limits: limits)
     }
 
     private func tls(_ identity: ServerIdentity, clients: CertificateAuthority) throws -> ServerTLS {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrokerCore
 import BrokerServer
 import FoundationEssentials
 import Glibc
@@ -25,6 +26,27 @@ struct BrokerCommand: ParsableCommand {
 
     @Flag(help: "Messages of open clients to <namespace>/writeonly/<pool>/<worker> go to the durable queue as well.")
     var openQueue = false
+
+    @Option(
+        help: ArgumentHelp(
+            "An open client's SUBSCRIBE to exactly this filter is refused; may be given more than once.",
+            discussion: """
+                Suites ask a broker to refuse one: Paho's try "nosubscribe" (3.1.1) and "test/nosubscribe" (5.0).
+                """,
+            valueName: "filter"))
+    var openDenySubscribe: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Open clients of MQTT 5 are told to keep alive this long if they ask for more, or for no end.",
+            discussion: "Paho's and Mosquitto's suites expect 60.", valueName: "seconds"))
+    var openMaxKeepAlive: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The Receive Maximum of open clients; beyond it they are sent away with 0x93 (default: 100).",
+            discussion: "Mosquitto's suite expects 20.", valueName: "messages"))
+    var openReceiveMaximum: String?
 
     @OptionGroup var data: DataDirectoryOption
 
@@ -56,6 +78,9 @@ struct BrokerCommand: ParsableCommand {
             configuration.open = address
         }
         configuration.openQueue = openQueue
+        configuration.openRules = try OpenRules(
+            denySubscribe: openDenySubscribe, maxKeepAlive: openMaxKeepAlive, receiveMaximum: openReceiveMaximum,
+            isOpen: open != nil)
         return configuration
     }
 }

@@ -6,6 +6,8 @@ package struct Access: Equatable, Sendable {
     private let writeonly: [UInt8]
     /// Whether what open clients publish for workers goes to the durable queue as well.
     private let openQueue: Bool
+    /// Filters open clients may not subscribe to, byte for byte.
+    private let deniedFilters: Set<[UInt8]>
 
     package static let control = Array("$CONTROL".utf8)
     package static let adminTopic = control + Array("/broker/v1".utf8)
@@ -13,10 +15,11 @@ package struct Access: Equatable, Sendable {
     package static let adminStream = adminTopic + Array("/stream".utf8)
     private static let system = Array("$SYS/".utf8)
 
-    package init(namespace: String, openQueue: Bool = false) {
+    package init(namespace: String, openQueue: Bool = false, deniedFilters: [[UInt8]] = []) {
         readonly = Array((namespace + "/readonly/").utf8)
         writeonly = Array((namespace + "/writeonly/").utf8)
         self.openQueue = openQueue
+        self.deniedFilters = Set(deniedFilters)
     }
 
     /// Whether `principal` may do `action` with `topic`, or with the filter `topic`. `worker` is the client id of a
@@ -112,6 +115,12 @@ package struct Access: Equatable, Sendable {
                 Refusal(
                     rule: "control.admins-only", reason: "admin-topic", allowed: nil, differingLevel: 0,
                     sentence: "$CONTROL is for admin credentials only."))
+        }
+        guard action != .subscribe || !deniedFilters.contains(topic) else {
+            return .refused(
+                Refusal(
+                    rule: "open.denied-filter", reason: "denied", allowed: nil, differingLevel: nil,
+                    sentence: "The broker was started with this filter denied."))
         }
         if openQueue, action == .publish || action == .will, let ids = Access.ids(of: topic, below: writeonly) {
             return .allowed(.queued(pool: ids.pool, worker: ids.worker))

@@ -65,7 +65,7 @@ extension Broker {
         _ type: PacketType, _ id: UInt16, _ reason: ReasonCode, _ why: String, _ connection: Connection, at now: Moment
     ) {
         // [MQTT-3.1.2-29]
-        let properties: Properties = connection.wantsProblemInformation ? [.reasonString(Array(why.utf8))] : []
+        let properties: Properties = connection.wantsReasons ? [.reasonString(Array(why.utf8))] : []
         let packet = Acknowledgement(packetID: id, reason: reason, properties: properties)
         send(type == .pubAck ? .pubAck(packet) : .pubRec(packet), to: connection, at: now)
     }

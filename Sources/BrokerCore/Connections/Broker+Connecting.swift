@@ -16,7 +16,7 @@ extension Broker {
         }
         if !connection.isAdmin { tallies.connects += 1 }
         connection.version = packet.version
-        connection.wantsProblemInformation = packet.properties.requestProblemInformation ?? true
+        if let asked = packet.properties.requestProblemInformation { connection.wantsReasons = asked }
         connection.packetOut = packet.properties.maximumPacketSize.map { Int($0) } ?? Int.max
         guard let clientID = admit(packet, connection, at: now) else { return }
         let worker = connection.isWorker ? ULID(clientID.bytes) : nil
@@ -38,7 +38,7 @@ extension Broker {
         if let level, level >= 5 {
             connection.version = .v5
             answer(connection, refusal: error.reason, error.what.description, at: now)
-        } else if isVersion {
+        } else if isVersion, error != Connect.anotherProtocol {
             connection.version = .v311
             answer(connection, refusal: error.reason, error.what.description, at: now)
         }
@@ -84,7 +84,9 @@ extension Broker {
     private mutating func assignedClientID(for principal: Principal) -> ClientID? {
         while true {
             assigned += 1
-            guard let id = ClientID("auto-\(configuration.instance)-\(assigned)") else { return nil }
+            let digits = String(assigned)
+            let number = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
+            guard let id = ClientID("auto-\(configuration.instance)-\(number)") else { return nil }
             if sessions[SessionKey(principal, id)] == nil { return id }
         }
     }
@@ -164,6 +166,10 @@ extension Broker {
         session.fingerprint = connection.peer.fingerprint
         attach(session, packet, connection, at: now)
         sendConnAck(packet, clientID, session, connection, isResumed: kept != nil, at: now)
+        guard !connection.outbox.isEmpty else {
+            // Not even CONNACK is as small as the client wants its packets. [MQTT-3.1.2-24]
+            return close(connection, nil, as: .packetTooLarge, "CONNACK is larger than it takes", at: now)
+        }
         observatory.note(.connected(session.record, resumed: kept != nil), at: now)
         if observatory.wouldLog(.info, .connection, session.record) {
             observatory.log(
@@ -186,6 +192,9 @@ extension Broker {
         connection.record = session.record
         connection.packetBound = connection.peer.principal == .open ? limits.openPacket : limits.workerPacket
         connection.outboxBound = connection.isWorker ? limits.workerOutbox : limits.openOutbox
+        connection.receiveMaximum = receiveMaximum(of: connection.peer.principal)
+        connection.aliasesOut = AliasesOut(
+            most: min(Int(packet.properties.topicAliasMaximum ?? 0), limits.aliasesOut))
         connection.silence = Int64(keepAlive(packet, connection)) * 1_500_000_000
         session.connection = connection
         session.wake &+= 1
@@ -195,7 +204,7 @@ extension Broker {
         session.expiry =
             switch packet.version {
             case .v311: packet.cleanStart ? 0 : limits.sessionExpiry
-            case .v5: min(packet.properties.sessionExpiryInterval ?? 0, limits.sessionExpiry)
+            case .v5: min(packet.properties.sessionExpiryInterval ?? 0, longestExpiry(of: session.principal))
             }
         session.receiveMaximum = Int(packet.properties.receiveMaximum ?? 65_535)
         session.quota = session.receiveMaximum
@@ -206,12 +215,39 @@ extension Broker {
         session.record.connection = facts(session, packet, connection)
     }
 
+    /// Seconds; suites ask for more than anybody waits for, and expect to be granted it.
+    func longestExpiry(of principal: Principal) -> UInt32 {
+        principal == .open ? limits.openSessionExpiry : limits.sessionExpiry
+    }
+
+    private func receiveMaximum(of principal: Principal) -> Int {
+        guard principal == .open, let ruled = configuration.openRules.receiveMaximum else {
+            return limits.receiveMaximum
+        }
+        return Int(ruled)
+    }
+
     /// Seconds, as we take them: our bound for MQTT 5, which can be told; AWS's for workers with 3.1.1. [T-20]
     private func keepAlive(_ packet: Connect, _ connection: Connection) -> UInt16 {
         let asked = packet.keepAlive
-        guard connection.peer.principal != .open else { return asked }
-        let most = packet.version == .v5 ? limits.keepAlive : limits.oldKeepAlive
-        return asked == 0 || asked > most ? most : asked
+        let most: UInt16?
+        switch (packet.version, connection.peer.principal == .open) {
+        case (.v5, true): most = configuration.openRules.maximumKeepAlive
+        case (.v311, true): most = nil
+        case (.v5, false): most = limits.keepAlive
+        case (.v311, false): most = limits.oldKeepAlive
+        }
+        guard let most, asked == 0 || asked > most else { return asked }
+        return most
+    }
+
+    /// What a client that asks for it may put before its response topics: nobody else is told the same.
+    private func responseInformation(_ packet: Connect, _ clientID: ClientID, _ connection: Connection) -> [UInt8]? {
+        // A worker publishes on its own topic only, and identifiers of any length would not fit a property.
+        guard connection.peer.principal == .open, packet.properties.requestResponseInformation == true,
+            clientID.bytes.count <= 256
+        else { return nil }
+        return Array("response/".utf8) + clientID.bytes.flatMap { Array(hexDigits(of: $0).utf8) }
     }
 
     private func facts(_ session: Session, _ packet: Connect, _ connection: Connection) -> ConnectionFacts {
@@ -235,17 +271,21 @@ extension Broker {
         if let asked = packet.properties.sessionExpiryInterval, asked != session.expiry {
             properties.append(.sessionExpiryInterval(session.expiry))
         }
-        properties.append(.receiveMaximum(UInt16(clamping: limits.receiveMaximum)))
-        if connection.isWorker { properties.append(.retainAvailable(false)) }
-        properties.append(.maximumPacketSize(UInt32(clamping: connection.packetBound)))
+        let keepAlive = keepAlive(packet, connection)
+        if keepAlive != packet.keepAlive { properties.append(.serverKeepAlive(keepAlive)) }
+        let aliases = connection.peer.principal == .open ? limits.openTopicAliases : limits.topicAliases
+        properties.append(.topicAliasMaximum(UInt16(clamping: aliases)))
         if packet.clientID.isEmpty { properties.append(.assignedClientIdentifier(clientID.bytes)) }
-        properties.append(.topicAliasMaximum(UInt16(clamping: limits.topicAliases)))
+        if let information = responseInformation(packet, clientID, connection) {
+            properties.append(.responseInformation(information))
+        }
         if connection.isWorker {
+            properties.append(.retainAvailable(false))
             properties.append(.wildcardSubscriptionAvailable(false))
             properties.append(.sharedSubscriptionAvailable(false))
         }
-        let keepAlive = keepAlive(packet, connection)
-        if keepAlive != packet.keepAlive { properties.append(.serverKeepAlive(keepAlive)) }
+        properties.append(.maximumPacketSize(UInt32(clamping: connection.packetBound)))
+        properties.append(.receiveMaximum(UInt16(clamping: connection.receiveMaximum)))
         send(.connAck(ConnAck(sessionPresent: isResumed, properties: properties)), to: connection, at: now)
     }
 
@@ -269,7 +309,7 @@ extension Broker {
         _ connection: Connection, refusal reason: ReasonCode, _ why: String, at now: Moment
     ) -> String {
         let listed = reason.isListed(for: .connAck) ? reason : .unspecifiedError
-        let properties: Properties = [.reasonString(Array(why.utf8))]
+        let properties: Properties = connection.wantsReasons ? [.reasonString(Array(why.utf8))] : []
         send(.connAck(ConnAck(reason: listed, properties: properties)), to: connection, at: now)
         let code = connection.version == .v5 ? listed.rawValue : listed.connectReturnCode
         return "CONNACK \(hex(code)), connection closed"
@@ -277,7 +317,10 @@ extension Broker {
 }
 
 /// A byte as people write reason codes: `0x87`.
-func hex(_ code: UInt8) -> String {
-    let digits = String(code, radix: 16, uppercase: true)
-    return code < 16 ? "0x0" + digits : "0x" + digits
+func hex(_ code: UInt8) -> String { "0x" + hexDigits(of: code) }
+
+/// A byte in two digits: `87`.
+func hexDigits(of byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return byte < 16 ? "0" + digits : digits
 }

@@ -12,7 +12,7 @@ extension Broker {
         let wasConnected = connection.phase == .connected
         // [MQTT-3.14.0-1]: never before a CONNACK that accepts.
         if wasConnected, connection.version == .v5, let reason {
-            let why: Properties = [.reasonString(Array(detail.utf8))]
+            let why: Properties = connection.wantsReasons ? [.reasonString(Array(detail.utf8))] : []
             send(.disconnect(Disconnect(reason: reason, properties: why)), to: connection, at: now)
         }
         connection.phase = .closing
@@ -27,6 +27,7 @@ extension Broker {
     mutating func release(_ connection: Connection, at now: Moment) {
         connection.remainder = []
         connection.aliases = []
+        connection.aliasesOut = AliasesOut()
         connection.lastTopic = nil
         connection.pending.removeAll()
         connection.pendingOnce = 0
@@ -68,7 +69,8 @@ extension Broker {
         if session.expiry == 0 {
             end(session, at: now)
         } else {
-            session.expiresAt = now.nanoseconds + Int64(session.expiry) * 1_000_000_000
+            session.expiresAt =
+                session.expiry == .max ? .max : now.nanoseconds + Int64(session.expiry) * 1_000_000_000
             session.wake &+= 1
             deadlines.add(session, at: min(session.willDueAt, session.expiresAt))
         }
@@ -109,12 +111,12 @@ extension Broker {
         }
     }
 
-    /// A quarter of the connections: deadlines are at most half a second late, and nobody looks at all of them at once.
+    /// A third of the connections: deadlines are less than half a second late, and nobody looks at all of them at once.
     mutating func inspectConnections(at now: Moment) {
-        for place in stride(from: round, to: connections.places, by: 4) {
+        for place in stride(from: round, to: connections.places, by: 3) {
             if let connection = connections.at(place) { inspect(connection, at: now) }
         }
-        round = (round + 1) % 4
+        round = (round + 1) % 3
     }
 
     private mutating func inspect(_ connection: Connection, at now: Moment) {

@@ -148,7 +148,7 @@ extension Broker {
             guard expiry == 0 || session.expiry > 0 else {
                 throw MalformedPacket(.protocolError, "a session that was to end cannot be kept any more")
             }
-            session.expiry = min(expiry, limits.sessionExpiry)
+            session.expiry = min(expiry, longestExpiry(of: session.principal))
         }
         if packet.reason == .success {
             close(connection, nil, as: .clientClosed, "DISCONNECT", fireWill: false, at: now)

@@ -52,7 +52,9 @@ final class Connection {
     @exclusivity(unchecked) var outboxBound = 0
     /// The greatest packet the client takes. [MQTT-3.1.2-24]
     @exclusivity(unchecked) var packetOut = Int.max
-    var wantsProblemInformation = true
+    /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
+    /// suites compare bytes. [MQTT-3.1.2-29]
+    var wantsReasons: Bool
 
     @exclusivity(unchecked) var lastIn: Int64 = 0
     /// Nanoseconds of silence that are allowed; 0 for any.
@@ -62,10 +64,16 @@ final class Connection {
     @exclusivity(unchecked) var lastTopic: TopicNode?
     @exclusivity(unchecked) var lastGrant = Grant.routed
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
+    /// The aliases we use towards the client.
+    @exclusivity(unchecked) var aliasesOut = AliasesOut()
 
     @exclusivity(unchecked) var pending = RingQueue<PendingAnswer>()
     /// How many of them are of QoS 1; those of QoS 2 stand among the session's unreleased.
     @exclusivity(unchecked) var pendingOnce = 0
+    /// Messages of QoS 2 that came on this connection and were not released.
+    @exclusivity(unchecked) var unreleased = 0
+    /// How many of QoS 1 and 2 the client may have under way. [MQTT-3.3.4-7]
+    @exclusivity(unchecked) var receiveMaximum = 0
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
 
@@ -93,6 +101,7 @@ final class Connection {
             case .backend, .open: (false, false)
             }
         self.packetBound = packetBound
+        wantsReasons = peer.principal != .open
         connectedAt = now
         lastIn = now.nanoseconds
     }

@@ -116,7 +116,9 @@ extension Broker {
         guard size.whole <= connection.packetOut else { return }
         list(connection, at: now)
         let expiry = expiresAt == .max ? nil : Broker.seconds(until: expiresAt, now)
-        if isOnly || !identifiers.isEmpty {
+        if connection.aliasesOut.isUsed {
+            writeAliased(first, size, node, id: id, properties, expiry, identifiers, payload, to: connection)
+        } else if isOnly || !identifiers.isEmpty {
             connection.outbox.appendPublish(
                 first, size: size, topic: node.name, id: id, version: connection.version, properties: properties,
                 expiry: expiry, identifiers: identifiers, payload: payload)
@@ -127,6 +129,32 @@ extension Broker {
         }
         session.record.sentMessages &+= 1
         session.record.sentBytes &+= Int64(payload.byteCount)
+    }
+
+    /// Writes a PUBLISH to a client that allows aliases: the first of a topic says which, later ones say only that.
+    private func writeAliased(
+        _ first: UInt8, _ plain: PublishSize, _ node: TopicNode, id: UInt16, _ properties: RawSpan, _ expiry: UInt32?,
+        _ identifiers: [Int], _ payload: RawSpan, to connection: Connection
+    ) {
+        let known = connection.aliasesOut.alias(of: node)
+        var (topic, size, own) = (node.name, plain, properties.copy(0..<properties.byteCount))
+        if let alias = known ?? connection.aliasesOut.next {
+            var aliased: [UInt8] = []
+            Property.topicAlias(alias).encode(into: &aliased)
+            aliased += own
+            let name = known == nil ? node.name : []
+            let aliasedSize = PublishSize(
+                topic: name.count, hasID: id != 0, version: .v5, properties: aliased.count, hasExpiry: expiry != nil,
+                identifiers: identifiers, payload: payload.byteCount)
+            // [MQTT-3.1.2-24]
+            if aliasedSize.whole <= connection.packetOut {
+                if known == nil { connection.aliasesOut.give(node) }
+                (topic, size, own) = (name, aliasedSize, aliased)
+            }
+        }
+        connection.outbox.appendPublish(
+            first, size: size, topic: topic, id: id, version: .v5, properties: own.span.bytes, expiry: expiry,
+            identifiers: identifiers, payload: payload)
     }
 
     /// What is left of a message's time. [MQTT-3.3.2-6]
@@ -176,7 +204,7 @@ extension Broker {
     ) {
         let message = delivery.message
         let size = size(of: delivery, connection)
-        guard size.whole <= connection.packetOut else { return }
+        guard size.whole <= connection.packetOut else { return spend(delivery, session) }
         var sent = delivery
         sent.state = .sent
         sent.sentAt = now.nanoseconds
@@ -188,6 +216,15 @@ extension Broker {
         write(
             first, size, message.topic, id: id, properties.span.bytes, message.expiresAt,
             delivery.identifiers, payload.span.bytes, isOnly: isOnly, to: connection, session, at: now)
+    }
+
+    /// A message that is given up when its turn comes takes its identifier with it, as if it had been sent.
+    /// [MQTT-3.1.2-25]
+    private func spend(_ delivery: Delivery, _ session: Session) {
+        guard !session.inFlight.isFull else { return }
+        let id = session.inFlight.append(delivery)
+        _ = session.inFlight.finish(id)
+        session.resent = session.inFlight.count
     }
 
     private func size(of delivery: Delivery, _ connection: Connection) -> PublishSize {
@@ -208,6 +245,7 @@ extension Broker {
             if next.message.isExpired(at: now) {
                 // [MQTT-3.3.2-5]
                 takeFirst(of: session)
+                if next.qos.isAcknowledged { spend(next, session) }
                 continue
             }
             if !next.qos.isAcknowledged {

@@ -52,6 +52,12 @@ extension Broker {
                 qos: view.qos, at: now)
             guard keep(message) else { return refusedStore(view, session, connection, at: now) }
         }
+        var isAnswered = false
+        if case .exactlyOnce = view.qos, case .routed = grant {
+            // Who hears its own message hears first that we have it.
+            taken(view, 0, session, connection, isWanted: true, at: now)
+            isAnswered = true
+        }
         distribute(
             topic, payload: payload, properties: properties.span.bytes, expiresAt: expiresAt, qos: view.qos,
             retain: view.retain, from: session, at: now)
@@ -60,7 +66,10 @@ extension Broker {
             observatory.inspect(payload: payload, of: record, at: now)
             ticket = handOver(bytes.copy(view.payload), pool: pool, worker: worker, for: connection, at: now)
         }
-        if view.qos.isAcknowledged { taken(view, ticket, session, connection, at: now) }
+        if view.qos.isAcknowledged, !isAnswered {
+            let isWanted = ticket != 0 || !topic.routes.isEmpty || !topic.groups.isEmpty
+            taken(view, ticket, session, connection, isWanted: isWanted, at: now)
+        }
     }
 
     private func read(_ bytes: RawSpan, _ range: Range<Int>) throws(MalformedPacket) -> Said {
@@ -92,7 +101,7 @@ extension Broker {
     ) throws(MalformedPacket) -> TopicNode {
         if alias == nil, let last = connection.lastTopic, last.name.isEqual(to: bytes, view.topic) { return last }
         let place = alias.map { Int($0) - 1 }
-        if let place, place >= limits.topicAliases {
+        if let place, place >= (connection.peer.principal == .open ? limits.openTopicAliases : limits.topicAliases) {
             // [MQTT-3.3.2-9]
             throw MalformedPacket(.topicAliasInvalid, "the topic alias is above the maximum")
         }
@@ -158,27 +167,34 @@ extension Broker {
             answer(view.packetID, view.qos, ticket, connection, at: now)
             return true
         }
-        let open = session.unreleased.count + connection.pendingOnce
-        switch connection.version {
-        case .v5:
-            // [MQTT-3.3.4-7]
-            guard open < limits.receiveMaximum else {
-                throw MalformedPacket(.receiveMaximumExceeded, "more messages under way than the Receive Maximum")
-            }
-        case .v311:
-            guard session.unreleased.count < limits.unreleasedOfOldClients else {
-                throw MalformedPacket(.receiveMaximumExceeded, "too many messages that were not released")
-            }
+        // [MQTT-3.3.4-7]
+        if connection.version == .v5, connection.unreleased + connection.pendingOnce >= connection.receiveMaximum {
+            throw MalformedPacket(.receiveMaximumExceeded, "more messages under way than the Receive Maximum")
+        }
+        guard session.unreleased.count < limits.unreleased else {
+            throw MalformedPacket(.receiveMaximumExceeded, "too many messages that were not released")
         }
         return false
     }
 
     /// The message is the broker's now; the client hears so when the durable queue agrees. [MQTT-4.3.2-4]
+    ///
+    /// On the open listener it hears as well if nobody wanted it. [MQTT-3.4.2-1]
     @inline(__always)
     private mutating func taken(
-        _ view: PublishView, _ ticket: Ticket, _ session: Session, _ connection: Connection, at now: Moment
+        _ view: PublishView, _ ticket: Ticket, _ session: Session, _ connection: Connection, isWanted: Bool,
+        at now: Moment
     ) {
-        if case .exactlyOnce = view.qos { session.unreleased[view.packetID] = ticket }
+        if case .exactlyOnce = view.qos {
+            session.unreleased[view.packetID] = ticket
+            connection.unreleased += 1
+        }
+        if !isWanted, connection.version == .v5, connection.peer.principal == .open, view.qos == .atLeastOnce,
+            connection.pending.isEmpty
+        {
+            let verdict = Acknowledgement(packetID: view.packetID, reason: .noMatchingSubscribers)
+            return send(.pubAck(verdict), to: connection, at: now)
+        }
         answer(view.packetID, view.qos, ticket, connection, at: now)
     }
 
@@ -187,7 +203,7 @@ extension Broker {
         _ bytes: RawSpan, _ view: PublishView, _ said: Said?, _ connection: Connection, at now: Moment
     ) {
         guard let session = connection.session else { return }
-        if view.qos != .atMostOnce { taken(view, 0, session, connection, at: now) }
+        if view.qos != .atMostOnce { taken(view, 0, session, connection, isWanted: true, at: now) }
         if let topic = said?.responseTopic, topic.starts(with: Access.adminResponse) {
             connection.usesResponseTopic = true
         }

@@ -34,7 +34,7 @@ extension Broker {
             }
         }
         var properties = Properties()
-        if let why, connection.wantsProblemInformation { properties.append(.reasonString(Array(why.utf8))) }
+        if let why, connection.wantsReasons { properties.append(.reasonString(Array(why.utf8))) }
         send(
             .subAck(SubAck(packetID: packet.packetID, reasons: reasons, properties: properties)), to: connection,
             at: now)

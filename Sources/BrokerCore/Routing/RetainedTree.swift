@@ -7,13 +7,10 @@ struct RetainedTree {
         var level: [UInt8]
         var children: [[UInt8]: Int] = [:]
         var message: Message?
-        /// In which order messages came, so that they are handed out in it.
-        var order: UInt64 = 0
     }
 
     private var nodes = [Node(parent: -1, level: [])]
     private var free: [Int] = []
-    private var order: UInt64 = 0
     private(set) var count = 0
     /// What the messages weigh together.
     private(set) var bytes = 0
@@ -26,17 +23,15 @@ struct RetainedTree {
         }
         let place = make(topic)
         if nodes[place].message == nil { count += 1 }
-        order += 1
         bytes += message.weight - (nodes[place].message?.weight ?? 0)
         nodes[place].message = message
-        nodes[place].order = order
     }
 
     func holds(_ topic: [UInt8]) -> Bool {
         find(topic).map { nodes[$0].message != nil } ?? false
     }
 
-    /// The messages whose topics match, the oldest first; expired ones are let go.
+    /// The messages whose topics match, in the order of their names; expired ones are let go.
     mutating func matching(_ filter: TopicFilter, at now: Moment) -> [Message] {
         let levels = filter.levels
         var found: [Int] = []
@@ -56,13 +51,12 @@ struct RetainedTree {
                 open.append((child, depth + 1))
             }
         }
-        found.sort { nodes[$0].order < nodes[$1].order }
         var messages: [Message] = []
         for place in found {
             guard let message = nodes[place].message else { continue }
             if message.isExpired(at: now) { clear(place) } else { messages.append(message) }
         }
-        return messages
+        return messages.sorted { $0.topic.name.lexicographicallyPrecedes($1.topic.name) }
     }
 
     /// The children a wildcard may look at. [MQTT-4.7.2-1]

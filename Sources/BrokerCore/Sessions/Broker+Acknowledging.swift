@@ -34,7 +34,10 @@ extension Broker {
             moved(session, connection, delivery, at: now)
             acknowledge(.pubRel, id, to: connection, at: now)
         case .pubComp:
-            guard let delivery = session.inFlight[id], delivery.state == .released else { return }
+            guard let delivery = session.inFlight[id] else { return }
+            guard delivery.state == .released else {
+                throw MalformedPacket(.protocolError, "PUBCOMP for a message that was not released")
+            }
             finish(id, session, connection, delivery, at: now)
         case .pubRel: released(id, session, connection, at: now)
         case .connect, .connAck, .publish, .subscribe, .subAck, .unsubscribe, .unsubAck, .pingRequest, .pingResponse,
@@ -62,6 +65,8 @@ extension Broker {
         _ id: UInt16, _ session: Session, _ connection: Connection, at now: Moment
     ) {
         let isKnown = session.unreleased.removeValue(forKey: id) != nil
+        // One of an earlier connection gives nothing back beyond the maximum. [MQTT-4.9.0-1]
+        if isKnown, connection.unreleased > 0 { connection.unreleased -= 1 }
         if isKnown || connection.version == .v311 {
             acknowledge(.pubComp, id, to: connection, at: now)
         } else {

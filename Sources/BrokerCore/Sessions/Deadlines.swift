@@ -11,7 +11,9 @@ struct Deadlines {
 
     var count: Int { heap.count }
 
+    /// A session that waits for ever is never looked at again.
     mutating func add(_ session: Session, at time: Int64) {
+        guard time < .max else { return }
         heap.append(Entry(at: time, session: session, wake: session.wake))
         var place = heap.count - 1
         while place > 0, heap[place].at < heap[(place - 1) / 2].at {

@@ -1,5 +1,6 @@
 import AdminProtocol
 import Authority
+import BrokerCore
 import MessageQueue
 
 /// What the operator asked for: a plain value, made from the environment by a pure function.
@@ -26,6 +27,8 @@ package struct Configuration: Equatable, Sendable {
     package var open: HostAndPort?
     /// Whether publishes of open clients go to the durable queue. From the command line only.
     package var openQueue: Bool
+    /// What the open listener does beside the defaults. From the command line only.
+    package var openRules: OpenRules
     /// From accept over TLS to CONNECT, in milliseconds. [T-02]
     package var connectDeadline: Int64
     /// How long nothing may be acknowledged before a worker is called stuck, in milliseconds.
@@ -35,7 +38,7 @@ package struct Configuration: Equatable, Sendable {
         endpoint: Endpoint, workersListen: HostAndPort? = nil, logLevel: LogLevel = .error,
         namespace: String = "spacelift", dataDirectory: String, store: StoreConfiguration = .sqlite,
         adminListen: HostAndPort? = nil, threads: Int = 1, installation: String = "", environment: String = "",
-        open: HostAndPort? = nil, openQueue: Bool = false,
+        open: HostAndPort? = nil, openQueue: Bool = false, openRules: OpenRules = OpenRules(),
         connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000
     ) {
         self.endpoint = endpoint
@@ -50,6 +53,7 @@ package struct Configuration: Equatable, Sendable {
         self.environment = environment
         self.open = open
         self.openQueue = openQueue
+        self.openRules = openRules
         self.connectDeadline = connectDeadline
         self.stuckAfter = stuckAfter
     }

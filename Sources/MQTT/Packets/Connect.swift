@@ -47,6 +47,12 @@ package struct Will: Equatable, Sendable {
 
 extension Connect {
     private static let name = Array("MQTT".utf8)
+    /// What the protocol was called before 3.1.1.
+    private static let oldName = Array("MQIsdp".utf8)
+
+    /// Somebody speaks, but not MQTT: a CONNACK would tell him nothing. [MQTT-3.1.2-1] (3.1.1)
+    package static let anotherProtocol = MalformedPacket(
+        .unsupportedProtocolVersion, "the protocol is called MQTT")
 
     /// The protocol level a CONNECT names, read before anything else of it: the form of a refusal depends on it.
     /// Nil if the packet does not even name a protocol.
@@ -62,8 +68,10 @@ extension Connect {
 
     static func decode(_ bytes: RawSpan, _ reader: inout PacketReader) throws(MalformedPacket) -> Connect {
         // [MQTT-3.1.2-1, MQTT-3.1.2-2]
-        guard try reader.text(bytes) == name else {
-            throw MalformedPacket(.unsupportedProtocolVersion, "the protocol is called MQTT")
+        let spoken = try reader.text(bytes)
+        guard spoken == name || spoken == oldName else { throw Connect.anotherProtocol }
+        guard spoken == name else {
+            throw MalformedPacket(.unsupportedProtocolVersion, "the protocol's version is 3.1.1 or 5.0")
         }
         guard let version = ProtocolVersion(rawValue: try reader.byte(bytes)) else {
             throw MalformedPacket(.unsupportedProtocolVersion, "the protocol's version is 3.1.1 or 5.0")

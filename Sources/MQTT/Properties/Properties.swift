@@ -63,6 +63,9 @@ extension Properties {
     package var requestProblemInformation: Bool? {
         first { if case .requestProblemInformation(let value) = $0 { value } else { nil } }
     }
+    package var requestResponseInformation: Bool? {
+        first { if case .requestResponseInformation(let value) = $0 { value } else { nil } }
+    }
     package var willDelayInterval: UInt32? {
         first { if case .willDelayInterval(let value) = $0 { value } else { nil } }
     }

@@ -18,7 +18,7 @@ import Testing
         #expect(answer.reason == .success && !answer.sessionPresent && !closed)
         #expect(answer.properties.assignedClientIdentifier?.isEmpty == false)
         #expect(answer.properties.receiveMaximum == 100)
-        #expect(answer.properties.topicAliasMaximum == 16)
+        #expect(answer.properties.topicAliasMaximum == 10)
         #expect(answer.properties.serverKeepAlive == nil)
     }
 

@@ -100,10 +100,10 @@ import Testing
         let writer = stage.client("writer")
         _ = stage.subscribe(reader, "#")
         stage.publish(writer, "a", "1", properties: [.topicAlias(1)])
-        stage.publish(writer, "b", "2", properties: [.topicAlias(16)])
+        stage.publish(writer, "b", "2", properties: [.topicAlias(10)])
         stage.send(.publish(Publish(topic: nil, payload: [0x33], properties: [.topicAlias(1)])), from: writer)
         #expect(stage.publishes(reader).map { $0.topic } == [topicName("a"), topicName("b"), topicName("a")])
-        stage.publish(writer, "b", "2", properties: [.topicAlias(17)])
+        stage.publish(writer, "b", "2", properties: [.topicAlias(11)])
         #expect(stage.closed.contains(writer))
         guard case .disconnect(let last) = stage.take(writer).last else { return #expect(Bool(false)) }
         #expect(last.reason == .topicAliasInvalid)

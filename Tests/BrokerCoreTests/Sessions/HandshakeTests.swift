@@ -25,6 +25,8 @@ import Testing
     // covers: MQTT-3.3.4-1 (3.1.1), MQTT-2.3.1-6 (3.1.1), MQTT-4.3.2-2 (3.1.1), MQTT-4.3.3-2 (3.1.1)
     @Test(arguments: bothVersions)
     func answersAsTheQualityDemands(_ version: ProtocolVersion) {
+        let reader = stage.client("reader", version: version)
+        _ = stage.subscribe(reader, "t")
         let id = stage.client("a", version: version)
         stage.publish(id, "t", "0")
         #expect(stage.take(id) == [])
