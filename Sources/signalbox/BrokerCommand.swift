@@ -31,7 +31,8 @@ struct BrokerCommand: ParsableCommand {
         help: ArgumentHelp(
             "An open client's SUBSCRIBE to exactly this filter is refused; may be given more than once.",
             discussion: """
-                Suites ask a broker to refuse one: Paho's try "nosubscribe" (3.1.1) and "test/nosubscribe" (5.0).
+                It is answered with 0x80. Suites ask a broker to refuse one: Paho's try "nosubscribe" (3.1.1) and \
+                "test/nosubscribe" (5.0).
                 """,
             valueName: "filter"))
     var openDenySubscribe: [String] = []

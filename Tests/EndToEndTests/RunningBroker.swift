@@ -15,11 +15,11 @@ final class RunningBroker {
     var socket: String { data + "/admin.sock" }
 
     /// Starts a broker and waits until both its listeners answer.
-    init(openQueue: Bool = false, logLevel: String = "info") async throws {
+    init(openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info") async throws {
         directory = try TemporaryDirectory()
         port = try Loopback.freePort()
         open = try Loopback.freePort()
-        arguments = ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : [])
+        arguments = ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : []) + openRules
         settings = RunningBroker.environment(
             port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel])
         process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)

@@ -116,7 +116,7 @@ package struct Access: Equatable, Sendable {
                     rule: "control.admins-only", reason: "admin-topic", allowed: nil, differingLevel: 0,
                     sentence: "$CONTROL is for admin credentials only."))
         }
-        guard action != .subscribe || !deniedFilters.contains(topic) else {
+        guard action != .subscribe || !isDenied(topic) else {
             return .refused(
                 Refusal(
                     rule: "open.denied-filter", reason: "denied", allowed: nil, differingLevel: nil,
@@ -126,6 +126,11 @@ package struct Access: Equatable, Sendable {
             return .allowed(.queued(pool: ids.pool, worker: ids.worker))
         }
         return .allowed(.routed)
+    }
+
+    /// Whether open clients may not subscribe to exactly this filter.
+    func isDenied(_ filter: [UInt8]) -> Bool {
+        !deniedFilters.isEmpty && deniedFilters.contains(filter)
     }
 
     private static func isControl(_ pattern: ArraySlice<UInt8>) -> Bool {

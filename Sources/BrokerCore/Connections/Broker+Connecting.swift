@@ -193,6 +193,8 @@ extension Broker {
         connection.packetBound = connection.peer.principal == .open ? limits.openPacket : limits.workerPacket
         connection.outboxBound = connection.isWorker ? limits.workerOutbox : limits.openOutbox
         connection.receiveMaximum = receiveMaximum(of: connection.peer.principal)
+        let isOpen = connection.peer.principal == .open
+        connection.aliasMaximum = isOpen ? min(limits.openTopicAliases, limits.topicAliases) : limits.topicAliases
         connection.aliasesOut = AliasesOut(
             most: min(Int(packet.properties.topicAliasMaximum ?? 0), limits.aliasesOut))
         connection.silence = Int64(keepAlive(packet, connection)) * 1_500_000_000
@@ -273,8 +275,7 @@ extension Broker {
         }
         let keepAlive = keepAlive(packet, connection)
         if keepAlive != packet.keepAlive { properties.append(.serverKeepAlive(keepAlive)) }
-        let aliases = connection.peer.principal == .open ? limits.openTopicAliases : limits.topicAliases
-        properties.append(.topicAliasMaximum(UInt16(clamping: aliases)))
+        properties.append(.topicAliasMaximum(UInt16(clamping: connection.aliasMaximum)))
         if packet.clientID.isEmpty { properties.append(.assignedClientIdentifier(clientID.bytes)) }
         if let information = responseInformation(packet, clientID, connection) {
             properties.append(.responseInformation(information))

@@ -64,6 +64,8 @@ final class Connection {
     @exclusivity(unchecked) var lastTopic: TopicNode?
     @exclusivity(unchecked) var lastGrant = Grant.routed
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
+    /// How many it may use. [MQTT-3.3.2-9]
+    var aliasMaximum = 0
     /// The aliases we use towards the client.
     @exclusivity(unchecked) var aliasesOut = AliasesOut()
 

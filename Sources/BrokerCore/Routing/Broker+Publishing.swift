@@ -101,7 +101,7 @@ extension Broker {
     ) throws(MalformedPacket) -> TopicNode {
         if alias == nil, let last = connection.lastTopic, last.name.isEqual(to: bytes, view.topic) { return last }
         let place = alias.map { Int($0) - 1 }
-        if let place, place >= (connection.peer.principal == .open ? limits.openTopicAliases : limits.topicAliases) {
+        if let place, place >= connection.aliasMaximum {
             // [MQTT-3.3.2-9]
             throw MalformedPacket(.topicAliasInvalid, "the topic alias is above the maximum")
         }

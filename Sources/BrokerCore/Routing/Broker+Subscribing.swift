@@ -60,11 +60,14 @@ extension Broker {
         let filter = subscription.filter
         switch access.authorize(connection.peer.principal, as: session.worker, .subscribe, filter.bytes) {
         case .refused(let refusal):
-            let told = "SUBACK \(connection.version == .v5 ? "0x87" : "0x80"), connection kept"
+            // Whoever has a filter denied asks for the code that both versions know, as suites do.
+            let isRule = connection.peer.principal == .open && access.isDenied(filter.bytes)
+            let reason: ReasonCode = isRule || connection.version == .v311 ? .unspecifiedError : .notAuthorized
+            let told = "SUBACK \(hex(reason.rawValue)), connection kept"
             note(
                 refusal, .subscribe, filter.bytes, of: connection, session.record, session.clientID.bytes, told,
                 at: now)
-            return .refused(.notAuthorized, refusal.sentence)
+            return .refused(reason, refusal.sentence)
         case .allowed(.admin):
             guard connection.adminFilters.count < limits.workerSubscriptions else {
                 return .refused(.quotaExceeded, "too many subscriptions")

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [ProtocolVersion.v311, .v5])
     func refusesTheDeniedFilterAndNoOther(_ version: ProtocolVersion) {
         let id = stage.client("a", version: version)
-        #expect(stage.subscribe(id, "test/nosubscribe") == [version == .v5 ? .notAuthorized : .unspecifiedError])
+        #expect(stage.subscribe(id, "test/nosubscribe") == [.unspecifiedError], "0x80, whatever the version")
         #expect(stage.subscribe(id, "test/+") == [.success])
         #expect(stage.subscribe(id, "test/nosubscribe/x", qos: .exactlyOnce) == [.grantedQoS2])
         stage.publish(id, "test/nosubscribe", "is no subscription")
