@@ -38,7 +38,8 @@ package struct Evidence: Equatable, Sendable {
     /// While nothing can have been committed, so that nothing may be acknowledged.
     package var silences: [Fault]
     package var count: Count?
-    /// Refusals that the broker is allowed: with the store away for a minute, 0x89 is what it must say. [T-61]
+    /// Refusals that are right while a fault lasts, and as long after it as everything may take: a broker whose store
+    /// is away must say 0x89 or 0x03. [T-61]
     package var tolerated: Set<UInt8> = []
     /// After a fault, everything must be acknowledged within so many microseconds.
     package var patience: Int64

@@ -158,8 +158,13 @@ struct JudgeTests {
         run.note(9_000, .refused(what: "CONNACK", code: 0x89))
         #expect(run.violated == [.noRefusal])
         #expect(run.verdict.refused == 1)
+        // Right while the store is away, wrong when it has long been back.
         run.evidence.tolerated = [0x89]
+        run.evidence.faults = [Evidence.Fault("outage", from: 8_900, to: 9_100)]
         #expect(run.violated == [])
+        run.evidence.faults = [Evidence.Fault("outage", from: 1, to: 2)]
+        run.evidence.patience = 8_000
+        #expect(run.violated == [.noRefusal])
         #expect(run.verdict.refused == 1)
     }
 

@@ -3,13 +3,18 @@ import Foundation
 /// The programs the stories are played with.
 package enum Programs {
     /// The `signalbox` built together with the tests: it lies beside them.
-    package static func signalbox() throws -> String {
+    package static func signalbox() throws -> String { try built("signalbox") }
+
+    /// The program that proves that nothing acknowledged is lost.
+    package static func ledger() throws -> String { try built("signalbox-ledger") }
+
+    private static func built(_ name: String) throws -> String {
         let beside = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let candidates = [beside.path + "/signalbox", root.path + "/.build/debug/signalbox"]
+        let candidates = [beside.path + "/\(name)", root.path + "/.build/debug/\(name)"]
         guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            throw Overdue(description: "signalbox is not built: looked at \(candidates)")
+            throw Overdue(description: "\(name) is not built: looked at \(candidates)")
         }
         return found
     }
