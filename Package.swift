@@ -58,7 +58,7 @@ let package = Package(
         // The oracle: it sees nothing of what it judges.
         pure("Ledger"),
 
-        shell("MQTTTransport", ["MQTT", nio, nioPosix, nioTLS, nioSSL]),
+        shell("MQTTTransport", ["MQTT", "CPolling", nio, nioPosix, nioTLS, nioSSL]),
         shell("AdminClient", ["AdminProtocol", "MQTT", "MQTTTransport", nio, nioPosix, nioSSL]),
         shell("Authority", ["AdminProtocol", "BrokerCore", "MQTT", crypto, x509, asn1]),
         shell("AWS", [crypto, http, nio, nioPosix, nioSSL, nioHTTP1]),
@@ -96,6 +96,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         // What Glibc's module leaves out.
         .target(name: "CProcess"),
+        .target(name: "CPolling", cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
@@ -114,7 +115,9 @@ let package = Package(
             exclude: ["Corpus", "statements.tsv", "differences.tsv"]),
         tests("SimulationTests", ["BrokerCore", "MQTT", "AdminProtocol", "TestSupport"]),
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
-        tests("MQTTTransportTests", ["MQTTTransport", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
+        tests(
+            "MQTTTransportTests",
+            ["MQTTTransport", "CPolling", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
         tests("AuthorityTests", ["Authority", "BrokerCore", "AdminProtocol", "TestSupport", crypto, x509]),
         tests(
             "AWSTests", ["AWS", "HTTPSupport", nio, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],

@@ -11,7 +11,7 @@ import NIOCore
 ///
 /// Confined to its loop; nothing in it decides.
 final class BrokerLoop: @unchecked Sendable {
-    let loop: any EventLoop
+    let loop: Reactor
     @exclusivity(unchecked) private(set) var broker: Broker
     @exclusivity(unchecked) private(set) var clock = BrokerClock()
     private let log: ServerLog
@@ -31,13 +31,11 @@ final class BrokerLoop: @unchecked Sendable {
     @exclusivity(unchecked) private var turnScheduled = false
     private var timer: RepeatedTask?
     private var ticks = 0
-    /// One buffer for all output: it is handed to a socket, and used again once that has taken it.
-    @exclusivity(unchecked) private var scratch = ByteBuffer()
     private var stopped: (() -> Void)?
 
     init(
         _ configuration: BrokerConfiguration, door: Doorkeeper, log: ServerLog, mostConnections: Int,
-        on loop: any EventLoop
+        on loop: Reactor
     ) {
         self.loop = loop
         self.door = door
@@ -80,7 +78,7 @@ final class BrokerLoop: @unchecked Sendable {
         guard let done = stopped.take() else { return }
         timer?.cancel()
         log.tell(nil)
-        for case let connection? in connections { connection.close(after: ByteBuffer()) }
+        for case let connection? in connections { connection.close(after: RawSpan()) }
         done()
     }
 
@@ -159,22 +157,13 @@ final class BrokerLoop: @unchecked Sendable {
             connection.awaitsWritability = true
             return
         }
-        takeOutput(of: id)
-        if scratch.readableBytes > 0 { connection.send(scratch) }
+        // From the core's own buffer: a connection never answers before it returns.
+        broker.takeOutput(of: id) { connection.send($0) }
     }
 
     private func close(_ id: ConnectionID) {
         guard let connection = connection(id) else { return }
-        takeOutput(of: id)
-        connection.close(after: scratch)
-    }
-
-    /// Into `scratch`.
-    private func takeOutput(of id: ConnectionID) {
-        if scratch.storageCapacity > 1 << 18 { scratch = ByteBuffer() } else { scratch.clear() }
-        broker.takeOutput(of: id) { bytes in
-            _ = bytes.withUnsafeBytes { scratch.writeBytes($0) }
-        }
+        broker.takeOutput(of: id) { connection.close(after: $0) }
     }
 
     private func connection(_ id: ConnectionID) -> ServerConnection? {

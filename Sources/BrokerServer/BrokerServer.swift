@@ -20,9 +20,9 @@ package final class BrokerServer: Sendable {
     /// The admin TLS listener, if there is one, with its real port.
     package let adminListen: HostAndPort?
 
-    private let group: MultiThreadedEventLoopGroup
+    private let reactor: Reactor
     private let core: BrokerLoop
-    private let listeners: [any Channel]
+    private let listeners: [ListeningSocket]
     private let queue: QueueWriter
     private let lock: DirectoryLock
     private let log: ServerLog
@@ -48,7 +48,7 @@ package final class BrokerServer: Sendable {
         endpoint = parts.endpoint
         open = parts.open
         adminListen = parts.adminListen
-        group = parts.group
+        reactor = parts.reactor
         core = parts.core
         listeners = parts.listeners
         queue = parts.queue
@@ -60,15 +60,15 @@ package final class BrokerServer: Sendable {
     ///
     /// Not to be called on an event loop, and once only.
     package func stop() {
-        for listener in listeners { try? listener.close().wait() }
-        let gone = group.next().makePromise(of: Void.self)
+        for listener in listeners { listener.close() }
+        let gone = reactor.makePromise(of: Void.self)
         core.loop.execute { self.core.stop(within: .seconds(3)) { gone.succeed() } }
         try? gone.futureResult.wait()
         queue.stop()
         unlink(configuration.adminSocket)
         lock.forgetListening()
         log.logger(.broker).info("stopped")
-        try? group.syncShutdownGracefully()
+        try? reactor.syncShutdownGracefully()
         log.close()
         lock.release()
     }

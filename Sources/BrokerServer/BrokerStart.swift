@@ -12,12 +12,12 @@ import NIOPosix
 /// Everything that has to be opened before a broker runs, in order; what was opened is closed again if a later part fails.
 final class BrokerStart {
     struct Parts {
-        let group: MultiThreadedEventLoopGroup
+        let reactor: Reactor
         let core: BrokerLoop
         let queue: QueueWriter
         let lock: DirectoryLock
         let log: ServerLog
-        let listeners: [any Channel]
+        let listeners: [ListeningSocket]
         let endpoint: Endpoint
         let open: HostAndPort?
         let adminListen: HostAndPort?
@@ -56,12 +56,12 @@ final class BrokerStart {
         undoing.append { log.close() }
         let door = try Doorkeeper(RegistryFile(in: directory), logger: log.logger(.access))
 
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        undoing.append { try? group.syncShutdownGracefully() }
+        let reactor = try Reactor()
+        undoing.append { try? reactor.syncShutdownGracefully() }
         let instance = ULIDGenerator.make().description
         let core = BrokerLoop(
             coreConfiguration(instance), door: door, log: log, mostConnections: BrokerStart.mostConnections(),
-            on: group.next())
+            on: reactor)
         let store = storing(try configuration.store.open(in: directory))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
@@ -91,10 +91,10 @@ final class BrokerStart {
         }
 
         let endpoint = Endpoint(
-            host: configuration.endpoint.host, port: workers.localAddress?.port ?? configuration.endpoint.port)
+            host: configuration.endpoint.host, port: workers.port ?? configuration.endpoint.port)
         try authority.remember(endpoint)
         let parts = Parts(
-            group: group, core: core, queue: queue, lock: lock, log: log,
+            reactor: reactor, core: core, queue: queue, lock: lock, log: log,
             listeners: [workers, adminSocket] + [adminTLS, open].compactMap { $0 }, endpoint: endpoint,
             open: BrokerStart.actual(configuration.open, open),
             adminListen: BrokerStart.actual(configuration.adminListen, adminTLS))
@@ -128,16 +128,15 @@ final class BrokerStart {
     private func bind(
         _ place: Listener.Place, as listener: Peer.Listener, key: String, core: BrokerLoop, logger: Logger,
         tls: ServerTLS? = nil
-    ) throws -> any Channel {
+    ) throws -> ListeningSocket {
         let deadline = TimeAmount.milliseconds(configuration.connectDeadline)
         do {
-            let channel = try Listener(place, number: listener.number, tls: tls, deadline: deadline)
+            let socket = try Listener(place, number: listener.number, tls: tls, deadline: deadline)
                 .bind(on: core.loop, owner: core) { reason in
                     logger.error("accepting pauses", metadata: ["reason": "\(reason)"])
                 }
-                .wait()
-            undoing.append { try? channel.close().wait() }
-            return channel
+            undoing.append { socket.close() }
+            return socket
         } catch {
             throw BrokerServer.StartFailure(error, listeningOn: "\(place)", key: key)
         }
@@ -162,8 +161,8 @@ final class BrokerStart {
         }
     }
 
-    private static func actual(_ asked: HostAndPort?, _ channel: (any Channel)?) -> HostAndPort? {
-        guard let asked, let port = channel?.localAddress?.port else { return nil }
+    private static func actual(_ asked: HostAndPort?, _ socket: ListeningSocket?) -> HostAndPort? {
+        guard let asked, let port = socket?.port else { return nil }
         return HostAndPort(host: asked.host, port: port)
     }
 

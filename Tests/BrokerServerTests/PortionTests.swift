@@ -1,6 +1,6 @@
 import BrokerCore
 import MQTT
-import MQTTTransport
+@testable import MQTTTransport
 import NIOCore
 import NIOEmbedded
 import TestSupport
@@ -39,7 +39,7 @@ import Testing
         let channel = EmbeddedChannel()
         let owner = SingleOwner()
         try channel.pipeline.syncOperations.addHandler(
-            ServerConnection(listener: 3, owner: owner, deadline: .seconds(5)))
+            PipelineConnection(listener: 3, owner: owner, deadline: .seconds(5)))
         channel.pipeline.fireChannelActive()
         var rest = bytes[...]
         var place = 0
@@ -83,9 +83,7 @@ private final class SingleOwner: ConnectionOwner {
     func caughtUp() {
         guard let id, broker.effects.writes.contains(id) else { return }
         broker.effects.removeAll()
-        var out = ByteBuffer()
-        broker.takeOutput(of: id) { bytes in _ = bytes.withUnsafeBytes { out.writeBytes($0) } }
-        connection?.send(out)
+        broker.takeOutput(of: id) { connection?.send($0) }
     }
 
     func becameWritable(_ connection: ServerConnection) {}

@@ -1,7 +1,7 @@
+import CPolling
 import Glibc
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// A place where connections are accepted.
 package struct Listener: Sendable {
@@ -26,65 +26,96 @@ package struct Listener: Sendable {
         self.deadline = deadline
     }
 
-    /// Binds, and accepts from then on; everything happens on `loop`, where `owner` lives.
+    /// Binds, and accepts from then on; everything happens on `reactor`, where `owner` lives.
+    ///
+    /// Not to be called on the reactor itself: it waits for it.
     package func bind(
-        on loop: any EventLoop, owner: any ConnectionOwner & Sendable,
-        paused: @escaping @Sendable (String) -> Void
-    ) -> EventLoopFuture<any Channel> {
+        on reactor: Reactor, owner: any ConnectionOwner & Sendable, paused: @escaping @Sendable (String) -> Void
+    ) throws -> ListeningSocket {
+        let descriptor = try listeningDescriptor()
+        var bound = cp_address()
+        guard cp_bound(descriptor, &bound) == 0 else { throw SystemFailure("getsockname") }
+        let port = bound.kind == CP_OTHER ? nil : Int(bound.port)
+        let acceptor = try reactor.submit {
+            let acceptor = Acceptor(
+                descriptor: descriptor, listener: self, reactor: reactor, owner: owner, paused: paused)
+            try reactor.watch(acceptor, for: .readable)
+            return NIOLoopBound(acceptor, eventLoop: reactor)
+        }.wait()
+        return ListeningSocket(acceptor, on: reactor, port: port)
+    }
+
+    private func listeningDescriptor() throws -> CInt {
         switch place {
         case .everywhere(let port):
-            internet(on: loop, owner: owner, paused: paused).bind(host: "::", port: port).flatMapError { error in
+            do {
+                return try listen(SocketAddress(ipAddress: "::", port: port))
+            } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
                 // A machine without IPv6 has no such address.
-                guard let error = error as? IOError, [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) else {
-                    return loop.makeFailedFuture(error)
-                }
-                return internet(on: loop, owner: owner, paused: paused).bind(host: "0.0.0.0", port: port)
+                return try listen(SocketAddress(ipAddress: "0.0.0.0", port: port))
             }
-        case .address(let host, let port):
-            internet(on: loop, owner: owner, paused: paused).bind(host: host, port: port)
-        case .unix(let path): bootstrap(on: loop, owner: owner, paused: paused).bind(unixDomainSocketPath: path)
+        case .address(let host, let port): return try listen(SocketAddress.makeAddressResolvingHost(host, port: port))
+        case .unix(let path): return try listen(SocketAddress(unixDomainSocketPath: path))
         }
     }
 
-    private func bootstrap(
-        on loop: any EventLoop, owner: any ConnectionOwner & Sendable, paused: @escaping @Sendable (String) -> Void
-    ) -> ServerBootstrap {
-        ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoff(paused: paused))
-                }
-            }
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try add(to: channel, owner: owner) }
-            }
+    private func listen(_ address: SocketAddress) throws -> CInt {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(CInt(address.protocol.rawValue), kind, 0)
+        guard descriptor >= 0 else { throw SystemFailure("socket") }
+        do {
+            if case .unixDomainSocket = address {} else { try Listener.prepare(descriptor, isV6: address.isV6) }
+            let bound = address.withSockAddr { Glibc.bind(descriptor, $0, socklen_t($1)) }
+            guard bound == 0 else { throw SystemFailure("bind") }
+            // A storm of a thousand connects in a moment must find room here.
+            guard Glibc.listen(descriptor, 4_096) == 0 else { throw SystemFailure("listen") }
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        return descriptor
     }
 
-    private func internet(
-        on loop: any EventLoop, owner: any ConnectionOwner & Sendable, paused: @escaping @Sendable (String) -> Void
-    ) -> ServerBootstrap {
-        bootstrap(on: loop, owner: owner, paused: paused)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // What is set on the listening socket, each accepted one inherits: no calls are made for it. tcp(7)
-            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .serverChannelOption(.socketOption(.so_keepalive), value: 1)
-            // A peer whose machine vanished is noticed after 30 s and not after 15 minutes. [T-74]
-            .serverChannelOption(
-                ChannelOptions.Types.SocketOption(
-                    level: .tcp, name: NIOBSDSocket.Option(rawValue: CInt(TCP_USER_TIMEOUT))), value: 30_000)
+    /// What is set on the listening socket, each accepted one inherits: no calls are made for it. tcp(7)
+    private static func prepare(_ descriptor: CInt, isV6: Bool) throws {
+        try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        try set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        try set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+        // A peer whose machine vanished is noticed after 30 s and not after 15 minutes. [T-74]
+        try set(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 30_000)
+        if isV6 { try set(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
     }
 
-    private func add(to channel: any Channel, owner: any ConnectionOwner) throws {
-        let handler = tls.map { NIOSSLServerHandler(context: $0.context) }
-        let connection = ServerConnection(listener: number, owner: owner, deadline: deadline, tls: handler)
-        guard owner.admits(connection) else { throw NoRoom() }
-        // Idle connections hold little: the buffer starts small and never grows beyond what a read is worth. Set here,
-        // because as an option of the bootstrap it would cost more than the rest of accepting.
-        try channel.syncOptions?.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 64, maximum: 16_384))
-        if let handler { try channel.pipeline.syncOperations.addHandler(handler) }
-        try channel.pipeline.syncOperations.addHandler(connection)
+    private static func set(_ descriptor: CInt, _ level: CInt, _ name: CInt, _ value: CInt) throws {
+        var value = value
+        guard setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size)) == 0 else {
+            throw SystemFailure("setsockopt")
+        }
+    }
+}
+
+/// A listening socket that accepts until it is closed.
+package final class ListeningSocket: Sendable {
+    /// Nil for a unix socket.
+    package let port: Int?
+    private let acceptor: NIOLoopBound<Acceptor>
+    private let reactor: Reactor
+
+    fileprivate init(_ acceptor: NIOLoopBound<Acceptor>, on reactor: Reactor, port: Int?) {
+        self.acceptor = acceptor
+        self.reactor = reactor
+        self.port = port
+    }
+
+    /// Accepts no more; what was accepted stays. Not to be called on the reactor itself.
+    package func close() {
+        try? reactor.submit { self.reactor.close(self.acceptor.value) }.wait()
+    }
+}
+
+extension SocketAddress {
+    fileprivate var isV6: Bool {
+        if case .v6 = self { true } else { false }
     }
 }
 
@@ -97,6 +128,3 @@ extension Listener.Place: CustomStringConvertible {
         }
     }
 }
-
-/// Closes a socket that the owner has no room for, before anything is made for it.
-private struct NoRoom: Error {}

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MQTTTransport
 
-@Suite struct ServerConnectionTests {
+@Suite struct PipelineConnectionTests {
     @Test func tellsOpeningBytesAndEndInTheirOrder() throws {
         let owner = Diary()
         let channel = try open(owner)
@@ -33,10 +33,10 @@ import Testing
     @Test func writesItsLastBytesAndHearsNothingMore() throws {
         let owner = Diary()
         let channel = try open(owner)
-        owner.connection?.close(after: ByteBuffer(string: "bye"))
+        owner.connection?.close(after: Array("bye".utf8).span.bytes)
         try channel.writeInbound(ByteBuffer(string: "too late"))
         #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "bye"))
-        owner.connection?.send(ByteBuffer(string: "never"))
+        owner.connection?.send(Array("never".utf8).span.bytes)
         #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
         channel.embeddedEventLoop.advanceTime(by: .seconds(2))
         channel.embeddedEventLoop.run()
@@ -54,33 +54,9 @@ import Testing
 
     private func open(_ owner: Diary) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
-        let connection = ServerConnection(listener: 0, owner: owner, deadline: .seconds(5))
+        let connection = PipelineConnection(listener: 0, owner: owner, deadline: .seconds(5))
         try channel.pipeline.syncOperations.addHandler(connection)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         return channel
     }
-}
-
-/// Writes down what it is told.
-private final class Diary: ConnectionOwner {
-    var entries: [String] = []
-    var letsIn = true
-    var connection: ServerConnection?
-
-    func admits(_ connection: ServerConnection) -> Bool { true }
-
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
-        entries.append("opened")
-        self.connection = connection
-        return letsIn
-    }
-
-    func received(_ bytes: RawSpan, from connection: ServerConnection) {
-        entries.append("received " + bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
-    }
-
-    func caughtUp() { entries.append("caught up") }
-    func becameWritable(_ connection: ServerConnection) { entries.append("writable") }
-    func ended(_ connection: ServerConnection, _ end: SocketEnd) { entries.append("ended \(end)") }
-    func failed(_ connection: ServerConnection, _ reason: String) { entries.append("failed \(reason)") }
 }

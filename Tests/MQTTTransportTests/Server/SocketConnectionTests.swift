@@ -1,0 +1,196 @@
+import Dispatch
+import Glibc
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import MQTTTransport
+
+/// Real sockets on loopback; what happens in which order is waited for, never slept for.
+@Suite struct SocketConnectionTests {
+    @Test func tellsOpeningBytesAndEndInTheirOrder() throws {
+        let stage = try SocketStage()
+        defer { stage.end() }
+        let client = stage.connect()
+        stage.owner.wait(for: "opened")
+        client.write("ab")
+        stage.owner.wait(for: "received ab")
+        client.close()
+        stage.owner.wait(for: "ended peerClosed")
+        #expect(stage.owner.entries == ["opened", "received ab", "caught up", "ended peerClosed"])
+    }
+
+    @Test func keepsWhatTheSocketDoesNotTakeAndSaysWhenItTakesMore() throws {
+        let stage = try SocketStage()
+        defer { stage.end() }
+        let client = stage.connect()
+        stage.owner.wait(for: "opened")
+        let size = 32 << 20
+        let isWritable = try stage.reactor.submit {
+            let connection = stage.owner.connection
+            connection?.send([UInt8](repeating: 7, count: size).span.bytes)
+            connection?.awaitsWritability = true
+            return connection?.isWritable
+        }.wait()
+        #expect(isWritable == false)
+        #expect(client.read(size) == size)
+        stage.owner.wait(for: "writable")
+    }
+
+    @Test func writesItsLastBytesAndHearsNothingMore() throws {
+        let stage = try SocketStage()
+        defer { stage.end() }
+        let client = stage.connect()
+        stage.owner.wait(for: "opened")
+        try stage.reactor.submit {
+            stage.owner.connection?.close(after: Array("bye".utf8).span.bytes)
+            stage.owner.connection?.send(Array("never".utf8).span.bytes)
+        }.wait()
+        client.write("too late")
+        #expect(client.read(100) == 3)
+        client.close()
+        stage.owner.wait(for: "ended asked")
+        #expect(!stage.owner.entries.contains { $0.hasPrefix("received") })
+    }
+
+    @Test func doesNotWaitForeverForAPeerToGo() throws {
+        let stage = try SocketStage()
+        defer { stage.end() }
+        let client = stage.connect()
+        stage.owner.wait(for: "opened")
+        try stage.reactor.submit { stage.owner.connection?.close(after: RawSpan()) }.wait()
+        stage.owner.wait(for: "ended asked")
+        client.close()
+    }
+
+    @Test func isNotReadWhileItsOwnerDoesNotWantTo() throws {
+        let stage = try SocketStage()
+        defer { stage.end() }
+        let client = stage.connect()
+        stage.owner.wait(for: "opened")
+        try stage.reactor.submit { stage.owner.connection?.read(false) }.wait()
+        client.write("held back")
+        // A second connection is served in between: the first had its chance.
+        let other = stage.connect()
+        other.write("other")
+        stage.owner.wait(for: "received other")
+        #expect(!stage.owner.entries.contains("received held back"))
+        try stage.reactor.submit { stage.owner.first?.read(true) }.wait()
+        stage.owner.wait(for: "received held back")
+        client.close()
+        other.close()
+    }
+
+    @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
+        let stage = try SocketStage(letsIn: false)
+        defer { stage.end() }
+        let client = stage.connect()
+        #expect(client.read(1) == 0)
+        #expect(stage.owner.entries == ["opened"])
+        client.close()
+    }
+}
+
+/// A reactor with one listener, and its owner.
+private struct SocketStage {
+    let reactor: Reactor
+    let owner: Witness
+    private let listener: ListeningSocket
+
+    init(letsIn: Bool = true) throws {
+        reactor = try Reactor()
+        owner = Witness(letsIn: letsIn)
+        listener = try Listener(.address(host: "127.0.0.1", port: 0), number: 3, deadline: .seconds(5))
+            .bind(on: reactor, owner: owner) { _ in }
+    }
+
+    func connect() -> Client { Client(port: listener.port ?? 0) }
+
+    func end() {
+        listener.close()
+        try? reactor.syncShutdownGracefully()
+    }
+}
+
+/// A blocking socket.
+private struct Client {
+    private let descriptor: CInt
+
+    init(port: Int) {
+        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let address = try? SocketAddress(ipAddress: "127.0.0.1", port: port)
+        _ = address?.withSockAddr { Glibc.connect(descriptor, $0, socklen_t($1)) }
+    }
+
+    func write(_ text: String) {
+        _ = Glibc.send(descriptor, text, text.utf8.count, CInt(MSG_NOSIGNAL))
+    }
+
+    /// Reads up to so many bytes, and says how many came before the end.
+    func read(_ most: Int) -> Int {
+        var room = [UInt8](repeating: 0, count: 65_536)
+        var count = 0
+        while count < most {
+            let portion = Glibc.read(descriptor, &room, min(room.count, most - count))
+            guard portion > 0 else { return count }
+            count += portion
+        }
+        return count
+    }
+
+    func close() {
+        Glibc.close(descriptor)
+    }
+}
+
+/// Writes down what it is told, on the reactor, and lets others wait for it.
+private final class Witness: ConnectionOwner, @unchecked Sendable {
+    private let told = Mutex<[String]>([])
+    private let news = DispatchSemaphore(value: 0)
+    private let letsIn: Bool
+    private(set) var first: ServerConnection?
+    private(set) var connection: ServerConnection?
+
+    init(letsIn: Bool) {
+        self.letsIn = letsIn
+    }
+
+    var entries: [String] { told.withLock { $0 } }
+
+    func wait(for entry: String) {
+        while !entries.contains(entry) {
+            guard news.wait(timeout: .now() + .seconds(20)) == .success else {
+                Issue.record("\(entry) was not told, only \(entries)")
+                return
+            }
+        }
+    }
+
+    private func note(_ entry: String) {
+        told.withLock { $0.append(entry) }
+        news.signal()
+    }
+
+    func admits(_ connection: ServerConnection) -> Bool { true }
+
+    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
+        if first == nil { first = connection }
+        self.connection = connection
+        note("opened")
+        return letsIn
+    }
+
+    func received(_ bytes: RawSpan, from connection: ServerConnection) {
+        note("received " + bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+    }
+
+    func caughtUp() { note("caught up") }
+    func becameWritable(_ connection: ServerConnection) { note("writable") }
+
+    func ended(_ connection: ServerConnection, _ end: SocketEnd) {
+        self.connection = nil
+        note("ended \(end)")
+    }
+
+    func failed(_ connection: ServerConnection, _ reason: String) { note("failed \(reason)") }
+}
