@@ -45,8 +45,7 @@ extension Observatory {
             return
         }
         pulse.connects &+= 1
-        let words = "\(connection.peer.address), MQTT \(connection.versionText)\(resumed ? ", resumed" : "")"
-        record(.connected, client, reason: "-", detail: words, at: now)
+        record(.connected, client, reason: "-", saying: .connected(connection, resumed: resumed), at: now)
     }
 
     private func gone(_ client: ClientRecord, _ reason: GoneReason, detail: String, willSent: Bool, at now: Moment) {
@@ -63,13 +62,9 @@ extension Observatory {
             return
         }
         goneByReason[reason.rawValue, default: 0] &+= 1
-        var words = DisplayText.of(detail)
-        if let connection {
-            let span = Span.text(now.nanoseconds &- connection.connectedAt.nanoseconds)
-            words += words.isEmpty ? "after \(span)" : ", after \(span)"
-        }
-        if willSent { words += ", will sent" }
-        record(.gone, client, reason: reason.rawValue, detail: words, at: now)
+        let span = connection.map { now.nanoseconds &- $0.connectedAt.nanoseconds }
+        record(
+            .gone, client, reason: reason.rawValue, saying: .gone(detail, after: span, willSent: willSent), at: now)
     }
 
     private func denied(_ denial: Denial, at now: Moment) {

@@ -74,10 +74,16 @@ package final class Observatory {
         _ what: EventRow.What, _ client: ClientRecord?, reason: String, detail: String = "", by: String? = nil,
         at now: Moment
     ) {
+        record(what, client, reason: reason, saying: .text(detail), by: by, at: now)
+    }
+
+    func record(
+        _ what: EventRow.What, _ client: ClientRecord?, reason: String, saying detail: Event.Detail,
+        by: String? = nil, at now: Moment
+    ) {
         eventNumber &+= 1
         events.append(
-            Event(
-                number: eventNumber, at: now.wall, what: what, client: client, reason: reason, detail: detail, by: by))
+            Event(number: eventNumber, at: now.wall, what: what, client: client, reason: reason, said: detail, by: by))
     }
 
     /// Grows by at least one, and over restarts of the broker as long as the wall clock goes forward.

@@ -1,3 +1,5 @@
+import MQTT
+
 /// Who is known: every client that is connected, those that left not long ago, and the pools.
 struct Roster {
     /// Two clients are one when their principals and client ids are.
@@ -6,6 +8,10 @@ struct Roster {
         /// Keeps workers, the platform, operators and open clients apart.
         let kind: UInt8
         let clientID: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(name: clientID)
+        }
     }
 
     private var clients: [Key: ClientRecord] = [:]

@@ -25,6 +25,11 @@ struct SubscriptionTree {
     private struct Edge: Hashable {
         let parent: Int
         let level: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(parent)
+            hasher.combine(name: level)
+        }
     }
 
     private var nodes = [Node(parent: -1, level: [])]

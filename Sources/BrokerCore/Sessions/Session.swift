@@ -16,6 +16,11 @@ struct SessionKey: Hashable {
             case .open: "open"
             }
     }
+
+    func hash(into hasher: inout Hasher) {
+        // Whose it is, is compared but not hashed: hardly ever are there two of one name.
+        hasher.combine(clientID)
+    }
 }
 
 /// What outlives a connection: subscriptions, messages under way in both directions, the will. [MQTT-4.1.0-1]

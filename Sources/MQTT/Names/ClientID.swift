@@ -13,4 +13,8 @@ package struct ClientID: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { bytes.isEmpty }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name: bytes)
+    }
 }

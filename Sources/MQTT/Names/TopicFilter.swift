@@ -22,6 +22,12 @@ package struct TopicFilter: Hashable, Sendable {
 
     package var isShared: Bool { share != nil }
 
+    package static func == (one: TopicFilter, other: TopicFilter) -> Bool { one.bytes == other.bytes }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name: bytes)
+    }
+
     package var hasWildcards: Bool { pattern.contains { $0 == .plus || $0 == .hash } }
 
     package var levels: [ArraySlice<UInt8>] { pattern.levels }
