@@ -119,15 +119,16 @@ final class BrokerStart {
             openQueue: configuration.openQueue, openRules: configuration.openRules, instance: instance, limits: limits)
     }
 
-    private func tls(_ identity: ServerIdentity, clients: CertificateAuthority) throws -> ServerTLS {
-        try ServerTLS(
-            certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
-            clients: Array(clients.certificatePEM.utf8))
+    private func tls(_ identity: ServerIdentity, clients: CertificateAuthority) throws -> TLSInForce {
+        try TLSInForce(
+            ServerTLS(
+                certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
+                clients: Array(clients.certificatePEM.utf8)))
     }
 
     private func bind(
         _ place: Listener.Place, as listener: Peer.Listener, key: String, core: BrokerLoop, logger: Logger,
-        tls: ServerTLS? = nil
+        tls: TLSInForce? = nil
     ) throws -> ListeningSocket {
         let deadline = TimeAmount.milliseconds(configuration.connectDeadline)
         do {

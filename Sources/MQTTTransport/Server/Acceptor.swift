@@ -8,7 +8,7 @@ final class Acceptor: Polled {
     let reactor: Reactor
     let owner: any ConnectionOwner
     let number: Int
-    private let tls: ServerTLS?
+    private let tls: TLSInForce?
     /// From accept to the end of the TLS handshake.
     private let deadline: TimeAmount
     private var backoff = AcceptBackoff()
@@ -45,14 +45,18 @@ final class Acceptor: Polled {
                 return
             }
             backoff.accepted()
-            take(accepted, PeerAddress.text(address))
+            take(accepted, address)
         }
     }
 
-    private func take(_ accepted: CInt, _ address: String) {
-        if let tls { return take(accepted, address, tls) }
+    private func take(_ accepted: CInt, _ peer: cp_address) {
+        if let tls { return take(accepted, peer, tls.current) }
         let connection = SocketConnection(descriptor: accepted, acceptor: self, acceptedAt: .now())
-        guard owner.admits(connection) else { return }
+        // Who is not let in goes without a word.
+        guard owner.admits(connection), owner.lets(connection, inFrom: PeerAddress.address(peer)) else {
+            return reactor.close(connection)
+        }
+        let address = PeerAddress.text(peer)
         do {
             try reactor.watch(connection, for: .readable)
         } catch {
@@ -62,12 +66,14 @@ final class Acceptor: Polled {
         connection.open(PeerFacts(address: address, user: user))
     }
 
-    private func take(_ accepted: CInt, _ address: String, _ tls: ServerTLS) {
+    private func take(_ accepted: CInt, _ peer: cp_address, _ tls: ServerTLS) {
         let channel = SocketChannel(descriptor: accepted, reactor: reactor)
         let handler = NIOSSLServerHandler(context: tls.context)
         let connection = PipelineConnection(
-            listener: number, owner: owner, deadline: deadline, tls: handler, address: address)
-        guard owner.admits(connection) else { return channel.abandon() }
+            listener: number, owner: owner, deadline: deadline, tls: handler, address: PeerAddress.text(peer))
+        guard owner.admits(connection), owner.lets(connection, inFrom: PeerAddress.address(peer)) else {
+            return channel.abandon()
+        }
         do {
             try channel.pipeline.syncOperations.addHandlers(handler, connection)
             try channel.begin()

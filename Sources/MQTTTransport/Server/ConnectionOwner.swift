@@ -1,9 +1,14 @@
+import NIOCore
+
 /// Who decides about connections: told what happens on them, always on their event loop.
 ///
-/// For each connection: `admits`, then either `opened`, any number of `received` and `ended`, or `failed` alone.
+/// For each connection: `admits`, `lets`, then either `opened`, any number of `received` and `ended`, or `failed` alone.
 package protocol ConnectionOwner: AnyObject {
     /// A socket was accepted. False closes it at once: there is no room for more.
     func admits(_ connection: ServerConnection) -> Bool
+    /// It is known where the socket comes from, and nothing else: nothing was made for it yet, TLS neither. False closes
+    /// it at once.
+    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool
     /// Nothing more stands between the peer and the broker: TLS, if any, is done. False closes the socket.
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool
     /// Bytes arrived, in any portions; the span is good during the call only.
@@ -16,6 +21,11 @@ package protocol ConnectionOwner: AnyObject {
     func ended(_ connection: ServerConnection, _ end: SocketEnd)
     /// A connection that was never opened is over: TLS failed, or the deadline passed.
     func failed(_ connection: ServerConnection, _ reason: String)
+}
+
+extension ConnectionOwner {
+    /// Everybody, for an owner that does not ask.
+    package func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool { true }
 }
 
 /// What a socket proves about who is at its other end.

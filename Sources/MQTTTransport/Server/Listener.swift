@@ -15,11 +15,11 @@ package struct Listener: Sendable {
     package let place: Place
     /// Told to the owner with each connection.
     package let number: Int
-    package let tls: ServerTLS?
+    package let tls: TLSInForce?
     /// From accept to the end of the TLS handshake.
     package let deadline: TimeAmount
 
-    package init(_ place: Place, number: Int, tls: ServerTLS? = nil, deadline: TimeAmount) {
+    package init(_ place: Place, number: Int, tls: TLSInForce? = nil, deadline: TimeAmount) {
         self.place = place
         self.number = number
         self.tls = tls

@@ -1,5 +1,6 @@
 import CPolling
 import Glibc
+import NIOCore
 
 /// A peer's address as text: `10.4.1.9:51822`, `[::1]:51822`, `unix`. An IPv4 peer of a dual-stack socket is shown as
 /// what it is.
@@ -20,6 +21,15 @@ enum PeerAddress {
             default: unix
             }
         }
+    }
+
+    /// As NIO has it; nil for a unix socket.
+    static func address(_ address: cp_address) -> SocketAddress? {
+        let size = address.kind == CP_V4 ? 4 : 16
+        guard address.kind != CP_OTHER else { return nil }
+        let bytes = withUnsafeBytes(of: address.bytes) { ByteBuffer(bytes: $0.prefix(size)) }
+        // It throws for another number of bytes only.
+        return try? SocketAddress(packedIPAddress: bytes, port: Int(address.port))
     }
 
     /// Made by hand: it is written for every connection that is accepted.

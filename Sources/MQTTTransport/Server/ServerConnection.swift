@@ -20,6 +20,8 @@ package class ServerConnection: Polled {
     package final let acceptedAt: NIODeadline
     /// The owner's name for it, good once it is opened.
     @exclusivity(unchecked) package final var tag: UInt64 = 0
+    /// The owner's note of where it comes from.
+    package final var origin: UInt64?
     /// Set by the owner while output waits because the socket takes no more.
     @exclusivity(unchecked) package final var awaitsWritability = false
     /// Whether the socket takes more now.

@@ -1,4 +1,22 @@
 import NIOSSL
+import Synchronization
+
+/// The TLS of a listener: another may take its place while connections come and go.
+///
+/// Connections keep what they were made with. Sessions of the old one are not resumed with the new one: its tickets are
+/// sealed with keys of its own. [T-37]
+package final class TLSInForce: Sendable {
+    private let state: Mutex<ServerTLS>
+
+    package init(_ tls: ServerTLS) {
+        state = Mutex(tls)
+    }
+
+    package var current: ServerTLS {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
 
 /// The broker's side of TLS: its certificate, and the authority whose clients are let in.
 ///

@@ -81,6 +81,16 @@ import Testing
         other.close()
     }
 
+    /// [T-02, T-22]
+    @Test func isClosedWithoutAWordWhenItsAddressIsNotLetIn() throws {
+        let stage = try SocketStage(knows: false)
+        defer { stage.end() }
+        let client = stage.connect()
+        #expect(client.read(1) == 0)
+        #expect(stage.owner.entries == [])
+        client.close()
+    }
+
     @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
         let stage = try SocketStage(letsIn: false)
         defer { stage.end() }
@@ -97,9 +107,9 @@ private struct SocketStage {
     let owner: Witness
     private let listener: ListeningSocket
 
-    init(letsIn: Bool = true) throws {
+    init(letsIn: Bool = true, knows: Bool = true) throws {
         reactor = try Reactor()
-        owner = Witness(letsIn: letsIn)
+        owner = Witness(letsIn: letsIn, knows: knows)
         listener = try Listener(.address(host: "127.0.0.1", port: 0), number: 3, deadline: .seconds(5))
             .bind(on: reactor, owner: owner) { _ in }
     }
@@ -148,11 +158,13 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
     private let told = Mutex<[String]>([])
     private let news = DispatchSemaphore(value: 0)
     private let letsIn: Bool
+    private let knows: Bool
     private(set) var first: ServerConnection?
     private(set) var connection: ServerConnection?
 
-    init(letsIn: Bool) {
+    init(letsIn: Bool, knows: Bool) {
         self.letsIn = letsIn
+        self.knows = knows
     }
 
     var entries: [String] { told.withLock { $0 } }
@@ -172,6 +184,11 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
     }
 
     func admits(_ connection: ServerConnection) -> Bool { true }
+
+    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool {
+        #expect(address?.ipAddress == "127.0.0.1")
+        return knows
+    }
 
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
         if first == nil { first = connection }
