@@ -61,12 +61,13 @@ import Testing
         #expect(try await broker.signalbox("queue", "receive").errors == "no messages\n")
     }
 
-    @Test(arguments: [
-        (["queue", "delete", "1"], Int32(2)), (["queue", "receive", "--limit", "11"], 2),
-        (["queue", "receive", "--wait", "21s"], 2), (["queue", "redrive"], 2),
-        (["queue", "redrive", "--all", "1"], 2), (["queue", "stats", "--data-dir", "/nonexistent"], 3),
-        (["queue", "stats"], 78),
-    ])
+    @Test(
+        arguments: [
+            (["queue", "delete", "1"], 2), (["queue", "receive", "--limit", "11"], 2),
+            (["queue", "receive", "--wait", "21s"], 2), (["queue", "redrive"], 2),
+            (["queue", "redrive", "--all", "1"], 2), (["queue", "stats", "--data-dir", "/nonexistent"], 3),
+            (["queue", "stats"], 78),
+        ] as [([String], Int32)])
     func wrongUsageAndAStoreThatIsNotThereAreTold(arguments: [String], code: Int32) async throws {
         let ended = try await ChildProcess.run(Programs.signalbox(), arguments)
         #expect(ended.status == code, "\(ended.errors)")
