@@ -44,7 +44,11 @@ import Testing
     }
 
     // covers: MQTT-3.1.3-8 (5.0), MQTT-3.1.3-9 (3.1.1), MQTT-3.2.2-5 (3.1.1)
-    @Test(arguments: ["", "worker-1", "01arz3ndektsv4rrffq69g5fav", "81ARZ3NDEKTSV4RRFFQ69G5FAV"])
+    @Test(arguments: [
+        "", "worker-1", "01arz3ndektsv4rrffq69g5fav", "81ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDE\u{212A}TSV4RRFFQ69G5F",
+        "\u{660}1ARZ3NDEKTSV4RRFFQ69G5FA", "01ARZ3NDEKTSV4RRFFQ69G5FAVX", "01ARZ3NDEKTSV4RRFFQ69G5FA",
+        "+1ARZ3NDEKTSV4RRFFQ69G5FAV",
+    ])
     func refusesAWorkerWhoseNameIsNoULID(_ name: String) {
         let (new, closed) = answer(Connect(clientID: clientID(name)), .worker(pool: Cast.pool))
         guard case .connAck(let answer) = new else { return #expect(Bool(false)) }

@@ -14,7 +14,9 @@ struct NameContractTests {
         #expect(filter(one) != filter(other))
         #expect(client(one) != client(other))
         #expect(Set([topic(one), topic(other)]).count == 2)
+        #expect(Set([filter(one), filter(other)]).count == 2)
         #expect(Set([client(one), client(other)]).count == 2)
+        #expect([client(one): 1, client(other): 2][client(one)] == 1)
         #expect(!filter(one).matches(topic(other)))
     }
 
@@ -25,6 +27,8 @@ struct NameContractTests {
         #expect(topic(name).levels.count == 4)
         #expect(filter(name).levels.count == 4)
         #expect(filter("ns/readonly/+/W1").matches(topic(name)))
+        #expect(filter("$share/\u{301}/\u{301}a").share == bytes("\u{301}"))
+        #expect(filter("$share/\u{301}/\u{301}a").pattern == bytes("\u{301}a"))
         #expect(topic("/a//").levels.map(Array.init) == [[], bytes("a"), [], []])
     }
 
@@ -35,6 +39,8 @@ struct NameContractTests {
             #expect(TopicName(name) == nil)
             #expect(TopicFilter(name) == nil)
         }
+        #expect(TopicFilter("$share/g+\u{301}/a") == nil)
+        #expect(TopicFilter("$share/g#\u{301}/a") == nil)
         #expect(TopicName("a/#") == nil)
         #expect(filter("a/#").hasWildcards)
     }
@@ -44,6 +50,9 @@ struct NameContractTests {
         #expect(!"a\r\nb".contains("\n"), "the trap is still there")
         #expect(topic("a\r\nb").bytes == [0x61, 0x0D, 0x0A, 0x62])
         #expect(topic("a\r\nb") != topic("a\nb"))
+        #expect(topic("a\r\n/b").levels.map(Array.init) == [bytes("a\r\n"), bytes("b")])
+        #expect(client("a\r\n") != client("a\n"))
+        #expect(!filter("a\r\n").matches(topic("a\n")))
     }
 
     /// [SW-5] What is not text is refused, and not repaired into something else's name.
@@ -56,7 +65,11 @@ struct NameContractTests {
             #expect(throws: MalformedPacket.self) { try TopicName(validating: wrong) }
             #expect(throws: MalformedPacket.self) { try TopicFilter(validating: wrong) }
             #expect(throws: MalformedPacket.self) { try ClientID(validating: wrong) }
+            #expect(throws: MalformedPacket.self) { try TopicFilter(validating: bytes("$share/g/") + wrong) }
         }
+        let replaced = String(decoding: one, as: UTF8.self)
+        #expect(
+            topic(replaced).bytes == [0x61, 0xEF, 0xBF, 0xBD, 0x62], "the replacement itself is a name like others")
     }
 
     /// [SW-6] No folding of case, no other script's digits, no other slash.
@@ -64,6 +77,9 @@ struct NameContractTests {
         #expect("\u{212A}".lowercased() == "k", "the trap is still there")
         #expect(topic("K") != topic("k"))
         #expect(topic("\u{212A}") != topic("K"))
+        #expect(client("W") != client("w"))
+        #expect(client("1") != client("\u{661}"))
+        #expect(!filter("stra\u{DF}e").matches(topic("strasse")))
         #expect(filter("$SHARE/g/a").share == nil)
         #expect(filter("$\u{FF53}hare/g/a").share == nil)
         #expect(topic("a\u{FF0F}b\u{2215}c").levels.count == 1)
