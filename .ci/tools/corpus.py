@@ -14,8 +14,14 @@ import os, sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CORPUS = os.path.join(ROOT, "Tests", "ConformanceTests", "Corpus")
 
+STATEMENTS = os.path.join(CORPUS, "..", "statements.tsv")
+
 V3, V5 = "3.1.1", "5.0"
 BOTH = (V3, V5)
+
+
+with open(STATEMENTS, encoding="utf-8") as stream:
+    KNOWN = {tuple(line.split("\t")[:2]) for line in stream}
 
 
 class Group:
@@ -27,6 +33,7 @@ class Group:
     def case(self, version, name, *lines, rules="", after=""):
         assert (version, name) not in self.names, (self.name, version, name)
         assert any(line.startswith(("open", "closed")) for line in lines), name
+        assert all((rule, version) in KNOWN for rule in rules.split()), (name, rules)
         self.names.add((version, name))
         head = [f"case {version} {name}"]
         if rules:
@@ -870,10 +877,12 @@ def subscribes():
         for name, text in BAD_FILTERS:
             # What is no filter is malformed; MQTT 5 also has a word for one filter that is refused (section 3.9.3).
             end = broken(version, "81/82/8F")
+            rules = ("MQTT-4.7.3-1" if text == "<>" else "MQTT-4.7.1-1 MQTT-4.7.1-2" if version == V5
+                     else "MQTT-4.7.1-2 MQTT-4.7.1-3")
             group.case(version, f"filter: {name}", "> " + subscribe(version, f"{text} 01"), *end, after="connected",
-                       rules="MQTT-4.7.1-1 MQTT-4.7.1-2")
+                       rules=rules)
             group.case(version, f"filter: {name}, behind a good one", "> " + subscribe(version, f"<t> 00 {text} 01"), *end,
-                       after="connected", rules="MQTT-4.7.1-1 MQTT-4.7.1-2")
+                       after="connected", rules=rules)
         for number in ("0001", "00FF", "0100", "FFFF"):
             group.case(version, f"identifier {number}", "> " + subscribe(version, number=number),
                        "< " + suback(version, number=number), *PING, after="connected",
@@ -1138,7 +1147,7 @@ def texts():
     for version, field, make, kind, is_main in fields:
         for name, text in GOOD_TEXTS if is_main else [GOOD_TEXTS[place] for place in (1, 3, 7, 10)]:
             sent, answers, after = make(text)
-            group.case(version, f"{field}: {name}", *sent, *answers, *PING, after=after, rules="MQTT-1.5.4-3" if "order mark" in name else "")
+            group.case(version, f"{field}: {name}", *sent, *answers, *PING, after=after, rules=("MQTT-1.5.4-3" if version == V5 else "MQTT-1.5.3-3") if "order mark" in name else "")
         for name, text in BAD_TEXTS if is_main else [BAD_TEXTS[place] for place in (0, 1, 5, 8, 9, 11)]:
             sent, _, after = make(text)
             end = refused(version, "81/82/85/90") if kind == "connect" else broken(version, "81/82/8F/90")

@@ -160,6 +160,7 @@ struct RefusalTests {
         Wrong("UNSUBACK with a granted QoS", .v5, "B0 04 0001 00 01", .malformedPacket),
         Wrong("DISCONNECT with a code of CONNACK", .v5, "E0 01 85", .malformedPacket),
         Wrong("AUTH with a code of DISCONNECT", .v5, "F0 02 04 00", .malformedPacket),
+        Wrong("AUTH with a code and no properties' length", .v5, "F0 01 18", .malformedPacket),
     ]
 
     // covers: MQTT-2.1.3-1 (5.0), MQTT-3.6.1-1 (5.0), MQTT-3.8.1-1 (5.0), MQTT-3.10.1-1 (5.0), MQTT-3.14.1-1 (5.0)
