@@ -41,6 +41,17 @@ package struct Broker: ~Copyable {
     var troubleSince: Moment?
     var isStopping = false
 
+    /// Who stands at the door.
+    var admission: Admission
+    /// What is held for others, and in which step of shortage that is.
+    let holdings = Holdings()
+    var heldByConnections = 0
+    /// The same, of the round that is under way.
+    var heldInRound = 0
+    var pressure = MemoryPressure.none
+    /// Workers that publish faster than they may, and are not read for a moment.
+    var paced: [Connection] = []
+
     /// Empty buffers with room, so that idle connections hold none and busy ones need no allocation.
     var spares: [[UInt8]] = []
     /// The bytes of the message being distributed, once per shape.
@@ -66,6 +77,7 @@ package struct Broker: ~Copyable {
         let seed = configuration.instance.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01B3
         }
+        admission = Admission(configuration.limits)
         topics = TopicTable(most: configuration.limits.topics, seed: seed)
         latest = now
         statisticsDueAt = now.nanoseconds + LoadAverages.step * 1_000_000_000
@@ -75,6 +87,27 @@ package struct Broker: ~Copyable {
     package mutating func poolsChanged(_ pools: [ULID: String], at now: Moment) {
         latest = now
         observatory.poolsChanged(pools, at: now)
+    }
+
+    /// A socket was accepted, and nothing is known but where it comes from; nil lets it in. [T-02, T-22]
+    ///
+    /// It counts as a stranger until its CONNECT is accepted, or `ended` or `turnedAway` say that it is gone.
+    package mutating func refusal(of source: Source, at now: Moment) -> Admission.Refusal? {
+        latest = now
+        return admission.refusal(of: source, at: now)
+    }
+
+    /// Something happened to the server around it that a person may want to know.
+    package mutating func happened(_ reason: String, _ detail: String, at now: Moment) {
+        latest = now
+        observatory.note(.broker(reason: reason, detail: detail), at: now)
+    }
+
+    /// The event loop came so much later than it should have. [T-76]
+    package mutating func late(by milliseconds: Milliseconds, at now: Moment) {
+        latest = now
+        observatory.lateTurns += 1
+        observatory.note(.broker(reason: "event loop late", detail: "\(milliseconds) ms"), at: now)
     }
 
     /// A socket was accepted, and its peer recognised.
@@ -100,6 +133,7 @@ package struct Broker: ~Copyable {
         connection.isListed = false
         connection.hasTaken = true
         if !connection.isAdmin { tallies.bytesSent &+= Int64(buffer.count) }
+        if connection.isCongested { eased(connection) }
         use(buffer.span.bytes)
         buffer.removeAll(keepingCapacity: true)
         if spares.count < 64, (1...1_048_576).contains(buffer.capacity) { spares.append(buffer) }
@@ -122,6 +156,7 @@ package struct Broker: ~Copyable {
             case .asked: detach(connection, as: .other, "closed", at: now)
             }
         }
+        if !connection.isIntroduced, let source = connection.peer.source { admission.left(source, at: now) }
         connections.remove(id)
         cutOverdue(at: now)
     }
@@ -142,8 +177,9 @@ package struct Broker: ~Copyable {
     }
 
     /// A peer was turned away before the broker saw it (TLS, an unknown certificate): it still stands in Denied.
-    package mutating func turnedAway(address: String, reason: String, at now: Moment) {
+    package mutating func turnedAway(address: String, from source: Source? = nil, reason: String, at now: Moment) {
         latest = now
+        if let source { admission.left(source, at: now) }
         observatory.note(
             .denied(
                 Denial(
@@ -157,6 +193,8 @@ package struct Broker: ~Copyable {
         latest = now
         wakeSessions(at: now)
         inspectConnections(at: now)
+        weighMemory(at: now)
+        resumePaced(at: now)
         cutOverdue(at: now)
         sayLosses(at: now)
         observatory.retained = retained.count

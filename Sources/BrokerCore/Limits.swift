@@ -2,6 +2,17 @@
 package struct Limits: Equatable, Sendable {
     /// From accept over TLS to CONNECT, in milliseconds: one deadline that bytes do not reset. [T-02]
     package var connectDeadline: Int64 = 5_000
+    /// Sockets whose peers have not introduced themselves: in all, and from one address. Many workers share one, and a
+    /// storm of them has few at the door at a time, because those who are there are heard before more are let in. [T-02]
+    package var strangers = 4_096
+    package var strangersPerSource = 2_048
+    /// Attempts of one address that came to nothing: so many at once and so many a second, then it is let in no faster.
+    /// Thousands of workers of a pool that was reset may stand behind one address with good ones. [T-22]
+    package var failuresPerSource = 2_000
+    package var failuresPerSecond = 500
+    /// Addresses that are remembered; all further ones are treated as one. [T-22]
+    package var sources = 10_000
+
     /// A worker is called stuck when something waits for it and it has acknowledged nothing for so long, in
     /// milliseconds: a worker answers in milliseconds.
     package var stuckAfter: Int64 = 15_000
@@ -36,12 +47,19 @@ package struct Limits: Equatable, Sendable {
     /// Messages in flight to one client, whatever more it would take.
     package var inFlight = 8_192
 
+    /// What a worker may publish in a second; beyond it is read later, never dropped. AWS IoT Core's bounds. [T-25]
+    package var workerMessagesPerSecond = 100
+    package var workerBytesPerSecond = 524_288
+
     /// Output of a worker that waits; beyond it the worker is cut. [T-24]
     package var workerOutbox = 1_048_576
     /// Output of anybody else: a subscriber of all workers may lag behind thousands of publishers for a moment.
     package var openOutbox = 67_108_864
     /// How long output may wait for a socket, in milliseconds. [T-24]
     package var outboxAge: Int64 = 30_000
+    /// How long output may wait before the connection is called congested, in milliseconds: a third of the way to its
+    /// end, so that somebody can look. [T-78]
+    package var congestion: Int64 = 10_000
     /// Above the first, publishers to the connection are paused; below the second they go on.
     package var outboxHigh = 262_144
     package var outboxLow = 65_536
@@ -73,6 +91,9 @@ package struct Limits: Equatable, Sendable {
     /// Retained messages, and topics whose subscribers are remembered.
     package var retained = 100_000
     package var topics = 32_768
+    /// The longest topic that is remembered; longer ones are found anew each time, or a few clients could fill the
+    /// memory with names. [T-16]
+    package var rememberedTopicBytes = 1_024
 
     /// Bytes of one client that wait for the durable queue. [T-61]
     package var waitingBytes = 1_048_576
@@ -80,6 +101,21 @@ package struct Limits: Equatable, Sendable {
     package var queuePatience: Int64 = 60_000
     /// How long the durable queue may be in trouble before new workers are turned away, in milliseconds. [T-61]
     package var queueGrace: Int64 = 5_000
+
+    /// Bytes held for others, in all: a small machine's; the server says what this one has. [T-70]
+    package var memory = 1 << 30
+    /// In percent of that: publishers are not read, nobody new is let in, the largest consumer is ended. [T-70]
+    package var memoryHigh = 75
+    package var memorySevere = 90
+    package var memoryFull = 100
+    /// Below this it is over; apart from the first mark, so that it is not crossed at every message. [T-70]
+    package var memoryRelaxed = 70
+    /// How long a publisher is not read at a time for want of memory, in milliseconds: what it acknowledges in between
+    /// is what gives memory back. [T-70]
+    package var memoryPause: Int64 = 2_000
+
+    /// How late the event loop may be before somebody should know, in milliseconds. [T-76]
+    package var lateness: Int64 = 250
 
     package init() {}
 }

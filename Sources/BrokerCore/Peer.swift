@@ -18,12 +18,14 @@ package struct Peer: Equatable, Sendable {
     /// SHA-256 of the certificate in hex; nil without one.
     package var fingerprint: String?
     package var certificateExpiresAt: Timestamp?
+    /// Where it comes from; nil for a socket of this machine.
+    package var source: Source?
     /// When the socket was accepted: the one deadline of 5 s counts from here. [T-02]
     package var acceptedAt: Moment
 
     package init(
         listener: Listener, principal: Principal, address: String, tls: String? = nil, fingerprint: String? = nil,
-        certificateExpiresAt: Timestamp? = nil, acceptedAt: Moment
+        certificateExpiresAt: Timestamp? = nil, source: Source? = nil, acceptedAt: Moment
     ) {
         self.listener = listener
         self.principal = principal
@@ -31,6 +33,7 @@ package struct Peer: Equatable, Sendable {
         self.tls = tls
         self.fingerprint = fingerprint
         self.certificateExpiresAt = certificateExpiresAt
+        self.source = source
         self.acceptedAt = acceptedAt
     }
 }

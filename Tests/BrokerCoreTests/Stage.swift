@@ -80,6 +80,11 @@ final class Stage {
         }
     }
 
+    /// The wall clock is set; the other one goes on.
+    func jump(_ milliseconds: Int64) {
+        now = Moment(nanoseconds: now.nanoseconds, wall: now.wall + milliseconds)
+    }
+
     func end(_ id: ConnectionID, _ how: ConnectionEnd = .peerClosed) {
         broker.ended(id, how, at: now)
         settle()

@@ -62,6 +62,11 @@ extension Broker {
                 connection, .serverBusy, packet, rule: "connect.queue", "the message queue is unavailable", at: now)
             return nil
         }
+        if pressure >= .severe, !connection.isAdmin {
+            // [T-70]
+            turnAway(connection, .serverBusy, packet, rule: "connect.memory", "memory is short", at: now)
+            return nil
+        }
         if connection.isWorker, ULID(packet.clientID.bytes) == nil {
             // [MQTT-3.1.3-8], [MQTT-3.1.3-9] (3.1.1)
             turnAway(
@@ -187,6 +192,9 @@ extension Broker {
     ) {
         connection.phase = .connected
         connection.connectedAt = now
+        connection.isIntroduced = true
+        connection.isPaced = connection.isWorker
+        if let source = connection.peer.source { admission.introduced(source) }
         connection.session = session
         if !connection.isAdmin { tallies.attached() }
         connection.record = session.record
@@ -202,6 +210,7 @@ extension Broker {
         session.wake &+= 1
         session.willDueAt = .max
         session.expiresAt = .max
+        session.holdings = holdings
         session.will = packet.will
         session.expiry =
             switch packet.version {

@@ -31,6 +31,7 @@ extension Broker {
         connection.lastTopic = nil
         connection.pending.removeAll()
         connection.pendingOnce = 0
+        eased(connection)
         letGo(connection, at: now)
     }
 
@@ -114,9 +115,13 @@ extension Broker {
     /// A third of the connections: deadlines are less than half a second late, and nobody looks at all of them at once.
     mutating func inspectConnections(at now: Moment) {
         for place in stride(from: round, to: connections.places, by: 3) {
-            if let connection = connections.at(place) { inspect(connection, at: now) }
+            guard let connection = connections.at(place) else { continue }
+            heldInRound += footprint(of: connection)
+            inspect(connection, at: now)
         }
         round = (round + 1) % 3
+        guard round == 0 else { return }
+        (heldByConnections, heldInRound) = (heldInRound, 0)
     }
 
     private mutating func inspect(_ connection: Connection, at now: Moment) {
@@ -137,6 +142,12 @@ extension Broker {
         }
         if connection.isListed, age > limits.outboxAge {
             return cutSlow(connection, at: now)
+        }
+        if connection.isListed, age > limits.congestion { congested(connection, for: age, at: now) }
+        if connection.pauses.contains(.memory),
+            pressure == .none || (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.memoryPause
+        {
+            resume(connection, .memory, at: now)
         }
         if connection.pauses.isEmpty {
             // [MQTT-3.1.2-22]

@@ -52,6 +52,40 @@ extension Broker {
         effects.readings.append(.resume(connection.id))
     }
 
+    /// A worker that says more than it may is not read until that is paid for. [T-25]
+    @inline(__always)
+    mutating func keepPace(_ connection: Connection, _ bytes: Int, at now: Moment) {
+        guard connection.pace.exceeds(limits, adding: bytes, at: now), !connection.pauses.contains(.pace) else {
+            return
+        }
+        paced.append(connection)
+        pause(connection, .pace, at: now)
+    }
+
+    mutating func resumePaced(at now: Moment) {
+        guard !paced.isEmpty else { return }
+        for connection in paced where connection.phase == .connected && connection.pace.mayGoOn(at: now) {
+            resume(connection, .pace, at: now)
+        }
+        paced.removeAll { !$0.pauses.contains(.pace) || $0.phase != .connected }
+    }
+
+    /// Output has waited for long: somebody should look before the connection is ended for it. [T-78]
+    mutating func congested(_ connection: Connection, for milliseconds: Int64, at now: Moment) {
+        guard !connection.isCongested, let record = connection.record else { return }
+        connection.isCongested = true
+        observatory.congested += 1
+        let detail = "\(connection.outbox.count) bytes wait for \(milliseconds / 1_000) s"
+        observatory.note(.congested(record, detail: detail), at: now)
+    }
+
+    /// It takes output again, or is gone.
+    func eased(_ connection: Connection) {
+        guard connection.isCongested else { return }
+        connection.isCongested = false
+        observatory.congested -= 1
+    }
+
     /// `subscriber` has more than enough: `publisher` waits for it rather than that messages are dropped. [T-24]
     mutating func press(_ publisher: Connection?, for subscriber: Connection, at now: Moment) {
         guard let publisher, publisher !== subscriber, !subscriber.isStalled, !publisher.pauses.contains(.pressure)

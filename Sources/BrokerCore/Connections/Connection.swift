@@ -19,6 +19,10 @@ final class Connection {
         static let queue = Pauses(rawValue: 2)
         /// It does not read what we answer. [T-18]
         static let answers = Pauses(rawValue: 4)
+        /// Memory is short. [T-70]
+        static let memory = Pauses(rawValue: 8)
+        /// It publishes faster than it may. [T-25]
+        static let pace = Pauses(rawValue: 16)
     }
 
     /// An acknowledgement that must wait for the durable queue, or for one that does.
@@ -37,6 +41,8 @@ final class Connection {
     @exclusivity(unchecked) var session: Session?
     @exclusivity(unchecked) var record: ClientRecord?
     var connectedAt: Moment
+    /// Whether its CONNECT was accepted.
+    var isIntroduced = false
 
     /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
     @exclusivity(unchecked) var remainder: [UInt8] = []
@@ -50,6 +56,8 @@ final class Connection {
     /// Since when the outbox holds something, by `Moment.nanoseconds`.
     @exclusivity(unchecked) var waitingSince: Int64 = 0
     @exclusivity(unchecked) var outboxBound = 0
+    /// Whether it was told of that its output waits. [T-78]
+    @exclusivity(unchecked) var isCongested = false
     /// The greatest packet the client takes. [MQTT-3.1.2-24]
     @exclusivity(unchecked) var packetOut = Int.max
     /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
@@ -78,6 +86,10 @@ final class Connection {
     @exclusivity(unchecked) var receiveMaximum = 0
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
+
+    /// Whether it is held to a pace, and to which.
+    @exclusivity(unchecked) var isPaced = false
+    @exclusivity(unchecked) var pace = Pace()
 
     @exclusivity(unchecked) var pauses: Pauses = []
     var pausedSince: Int64 = 0

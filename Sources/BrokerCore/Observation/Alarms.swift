@@ -5,6 +5,8 @@ struct Alarms {
     enum Alarm: Hashable {
         case denied
         case queue
+        case memory
+        case congested
         case stuck
         case flapping(pool: ULID)
         case fight(worker: String)
@@ -13,6 +15,8 @@ struct Alarms {
             switch self {
             case .denied: "denied"
             case .queue: "queue"
+            case .memory: "memory"
+            case .congested: "congested"
             case .stuck: "stuck"
             case .flapping(let pool): "flap:\(pool)"
             case .fight(let worker): "take:\(worker)"
@@ -44,6 +48,8 @@ extension Observatory {
         var raised: Set<Alarms.Alarm> = []
         if denials.rate.perMinute(at: now) > StateRules.deniedPerMinute { raised.insert(.denied) }
         if queue.trouble != nil { raised.insert(.queue) }
+        if memoryTrouble != nil { raised.insert(.memory) }
+        if congested > 0 { raised.insert(.congested) }
         if pulse.present.stuck > 0 { raised.insert(.stuck) }
         for (id, pool) in roster.pools where pool.sums.flapping > 0 { raised.insert(.flapping(pool: id)) }
         for worker in alarms.fighting(at: now) { raised.insert(.fight(worker: worker)) }
@@ -64,6 +70,9 @@ extension Observatory {
             let rate = Int(denials.rate.perMinute(at: now).rounded())
             return ("denied \(rate)/min > \(Int(StateRules.deniedPerMinute))/min", "denied", nil)
         case .queue: return ("queue: \(DisplayText.of(queue.trouble ?? "does not commit"))", "events", "what:QUEUE")
+        case .memory: return ("memory: \(memoryTrouble ?? "short")", "events", "what:BROKER")
+        case .congested:
+            return ("\(congested) \(congested == 1 ? "client does" : "clients do") not read", "events", "what:BROKER")
         case .stuck:
             let count = pulse.present.stuck
             return ("\(count) \(count == 1 ? "worker" : "workers") stuck", "workers", "state:STUCK")
@@ -80,10 +89,12 @@ extension Alarms.Alarm {
     fileprivate var rank: Int {
         switch self {
         case .queue: 0
-        case .fight: 1
-        case .stuck: 2
-        case .denied: 3
-        case .flapping: 4
+        case .memory: 1
+        case .fight: 2
+        case .stuck: 3
+        case .congested: 4
+        case .denied: 5
+        case .flapping: 6
         }
     }
 }

@@ -13,6 +13,8 @@ package enum Notice {
     case denied(Denial)
     /// Messages given up, such as from a full queue.
     case dropped(ClientRecord?, count: Int64, reason: String)
+    /// Its output has waited for long. [T-78]
+    case congested(ClientRecord, detail: String)
     case subscribed(ClientRecord, filter: [UInt8], qos: UInt8)
     case unsubscribed(ClientRecord, filter: [UInt8])
     /// The durable queue's trouble, or nil when it is over.
@@ -34,6 +36,7 @@ package enum GoneReason: String, Sendable, CaseIterable {
     case packetTooLarge = "packet too large"
     case notAuthorized = "not authorized"
     case slowConsumer = "too slow"
+    case memory = "memory full"
     case kicked = "kicked"
     case revoked = "credential revoked"
     case queueTrouble = "queue unavailable"

@@ -2,6 +2,8 @@
 enum ObservationLimits {
     /// Topics with counters of their own, about 500 bytes each; the rest is counted together. [T-16]
     static let topics = 20_000
+    /// The longest topic with counters of its own: 65,535 bytes each would be a gigabyte. [T-16]
+    static let topicBytes = 1_024
     /// A day of a quiet installation, an hour of a lively one, about 3 MB.
     static let events = 10_000
     /// Merged refusals; one principal may hold this many of them. [AD-14]

@@ -19,6 +19,8 @@ extension Observatory {
             client?.dropped &+= count
             let words = count == 1 ? "1 message not delivered" : "\(count) messages not delivered"
             record(.dropped, client, reason: DisplayText.of(reason), detail: words, at: now)
+        case .congested(let client, let detail):
+            record(.broker, client, reason: "congested", detail: DisplayText.of(detail), at: now)
         case .subscribed(let client, let filter, let qos):
             guard !client.isAdmin else { return }
             record(.subscribed, client, reason: "qos \(qos)", detail: DisplayText.of(filter), at: now)

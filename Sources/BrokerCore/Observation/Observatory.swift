@@ -17,6 +17,12 @@ package final class Observatory {
     /// Which rules refused how often, and why connections ended; both by words of ours, so there are few.
     var deniedByRule: [String: Int64] = [:]
     var goneByReason: [String: Int64] = [:]
+    /// Turns of the event loop that came too late, ever. [T-76]
+    package var lateTurns: Int64 = 0
+    /// Connections whose output waits for long now. [T-78]
+    package var congested = 0
+    /// In which way memory is short; nil if it is not. [T-70]
+    package var memoryTrouble: String?
 
     let configuration: BrokerConfiguration
     let startedAt: Moment

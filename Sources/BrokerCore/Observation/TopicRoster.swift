@@ -8,7 +8,7 @@ struct TopicRoster {
 
     mutating func topic(named name: [UInt8]) -> TopicRecord {
         if let known = topics[name] { return known }
-        guard topics.count < ObservationLimits.topics else { return others }
+        guard topics.count < ObservationLimits.topics, name.count <= ObservationLimits.topicBytes else { return others }
         let shapeName = TopicShape.name(of: name)
         let shape = shapes[shapeName] ?? TopicShape(name: shapeName)
         shapes[shapeName] = shape

@@ -42,6 +42,8 @@ extension Broker {
         if view.qos.isAcknowledged, try isRepeated(view, session, connection, at: now) { return }
         if case .admin = grant { return request(bytes, view, said, connection, at: now) }
         topic.count(view, at: now)
+        if connection.isPaced { keepPace(connection, view.payload.count, at: now) }
+        if pressure != .none { pause(connection, .memory, at: now) }
 
         let expiresAt = said?.expiry.map { now.nanoseconds &+ Int64($0) &* 1_000_000_000 } ?? Int64.max
         let payload = bytes.extracting(view.payload)
@@ -112,7 +114,7 @@ extension Broker {
             }
             return known
         }
-        let node = try topic(bytes, view.topic)
+        let node = try topic(bytes, view.topic, connection)
         if let place {
             while connection.aliases.count <= place { connection.aliases.append(nil) }
             connection.aliases[place] = node
@@ -120,11 +122,17 @@ extension Broker {
         return node
     }
 
-    private mutating func topic(_ bytes: RawSpan, _ range: Range<Int>) throws(MalformedPacket) -> TopicNode {
+    private mutating func topic(
+        _ bytes: RawSpan, _ range: Range<Int>, _ connection: Connection
+    ) throws(MalformedPacket) -> TopicNode {
         if let known = topics.find(bytes, range) { return known }
+        guard !connection.isWorker || range.count <= limits.workerTopicBytes else {
+            throw MalformedPacket(.topicNameInvalid, "the topic is too long")
+        }
         try TopicName.validate(bytes.extracting(range))
         let name = bytes.copy(range)
-        guard name.count(where: { $0 == .slash }) < limits.topicLevels else {
+        let levels = connection.isWorker ? limits.workerTopicLevels : limits.topicLevels
+        guard name.count(where: { $0 == .slash }) < levels else {
             throw MalformedPacket(.topicNameInvalid, "the topic has too many levels")
         }
         return remember(name)
@@ -136,9 +144,9 @@ extension Broker {
     }
 
     private mutating func remember(_ name: [UInt8]) -> TopicNode {
-        let node = TopicNode(name: name, record: observatory.topic(named: name))
+        let node = TopicNode(name: name, record: observatory.topic(named: name), holdings: holdings)
         node.record.isRetained = retained.holds(name)
-        topics.insert(node)
+        if name.count <= limits.rememberedTopicBytes { topics.insert(node) }
         return node
     }
 

@@ -20,6 +20,11 @@ final class Message {
         self.expiresAt = expiresAt
         self.qos = qos
         self.at = at
+        topic.holdings.messages &+= weight
+    }
+
+    deinit {
+        topic.holdings.messages &-= weight
     }
 
     func isExpired(at now: Moment) -> Bool { now.nanoseconds >= expiresAt }

@@ -2,13 +2,16 @@
 final class TopicNode {
     let name: [UInt8]
     let record: TopicRecord
+    /// Where its messages are counted while they are kept.
+    let holdings: Holdings
     /// Who wants it, as of `version` of the subscriptions.
     @exclusivity(unchecked) var routes: [Route] = []
     @exclusivity(unchecked) var groups: [ShareGroup] = []
     @exclusivity(unchecked) var version: UInt64 = 0
 
-    init(name: [UInt8], record: TopicRecord) {
+    init(name: [UInt8], record: TopicRecord, holdings: Holdings = Holdings()) {
         self.name = name
+        self.holdings = holdings
         self.record = record
     }
 }

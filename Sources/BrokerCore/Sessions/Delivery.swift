@@ -49,6 +49,12 @@ struct InFlight {
     private(set) var outstanding = 0
 
     var isEmpty: Bool { ring.isEmpty }
+    /// Of the messages under way; counted anew, for it is seldom asked.
+    var bytes: Int {
+        var bytes = 0
+        for place in 0..<ring.count { bytes += ring[place]?.message.weight ?? 0 }
+        return bytes
+    }
     var count: Int { ring.count }
     /// Whether all identifiers are between the oldest and the newest.
     var isFull: Bool { ring.count >= 65_535 }

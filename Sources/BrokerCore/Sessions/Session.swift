@@ -41,7 +41,11 @@ final class Session {
 
     /// Seconds it outlives its connection.
     var expiry: UInt32 = 0
-    var will: Will?
+    var will: Will? {
+        didSet { holdings?.wills += (will?.weight ?? 0) - (oldValue?.weight ?? 0) }
+    }
+    /// Where its will is counted while it is kept.
+    var holdings: Holdings?
     /// Names the newest reason to wake for it; older ones are void.
     var wake: UInt64 = 0
     var willDueAt = Int64.max
@@ -75,6 +79,15 @@ final class Session {
         self.worker = worker
         self.record = record
     }
+
+    deinit {
+        holdings?.wills -= will?.weight ?? 0
+    }
+}
+
+extension Will {
+    /// What it takes in memory, about.
+    fileprivate var weight: Int { payload.count + topic.bytes.count + 256 }
 }
 
 /// A session as those see it who only look.

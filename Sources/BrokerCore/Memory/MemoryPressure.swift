@@ -1,0 +1,31 @@
+/// How much of the memory is held, in the steps in which something is done about it. [T-70]
+enum MemoryPressure: Int, Comparable {
+    case none
+    /// Publishers are not read.
+    case high
+    /// Nobody new is let in.
+    case severe
+    /// The largest consumer is ended.
+    case full
+
+    static func < (one: MemoryPressure, other: MemoryPressure) -> Bool { one.rawValue < other.rawValue }
+
+    /// The step at `held` bytes, coming from `before`.
+    static func of(_ held: Int, _ limits: Limits, before: MemoryPressure) -> MemoryPressure {
+        let percent = held / max(1, limits.memory / 100)
+        if percent >= limits.memoryFull { return .full }
+        if percent >= limits.memorySevere { return .severe }
+        if percent >= limits.memoryHigh { return .high }
+        return before > .none && percent >= limits.memoryRelaxed ? .high : .none
+    }
+
+    /// What is done about it, in words.
+    var consequence: String {
+        switch self {
+        case .none: "enough again"
+        case .high: "publishers wait"
+        case .severe: "nobody new is let in"
+        case .full: "the largest consumers are ended"
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import MQTT
+import Testing
+
+@testable import BrokerCore
+
+/// The door, before anybody knows who stands there. [T-02, T-22, SD-7]
+@Suite struct AdmissionTests {
+    private let here = Source(address: [10, 0, 0, 1])
+    private let there = Source(address: [10, 0, 0, 2])
+    private var limits = Limits()
+
+    init() {
+        limits.strangers = 5
+        limits.strangersPerSource = 3
+        limits.failuresPerSource = 4
+        limits.failuresPerSecond = 2
+        limits.sources = 3
+    }
+
+    private func moment(_ seconds: Double) -> Moment {
+        Moment(nanoseconds: 1_000_000_000_000 + Int64(seconds * 1e9), wall: 0)
+    }
+
+    /// [T-02]
+    @Test func oneAddressHoldsABoundedNumberOfStrangersAndAllTogetherToo() {
+        var door = Admission(limits)
+        for _ in 0..<3 { #expect(door.refusal(of: here, at: moment(0)) == nil) }
+        #expect(door.refusal(of: here, at: moment(0)) == .strangersOfSource)
+        for _ in 0..<2 { #expect(door.refusal(of: there, at: moment(0)) == nil) }
+        #expect(door.refusal(of: there, at: moment(0)) == .strangers)
+        door.introduced(here)
+        #expect(door.refusal(of: there, at: moment(0)) == nil)
+        #expect(door.refused == 2)
+    }
+
+    /// [T-72] A storm of good workers behind one address is never held up.
+    @Test func whoIsLetInCostsItsAddressNothing() {
+        var door = Admission(limits)
+        for _ in 0..<10_000 {
+            #expect(door.refusal(of: here, at: moment(0)) == nil)
+            door.introduced(here)
+        }
+        #expect(door.strangers == 0)
+    }
+
+    /// [T-22]
+    @Test func failuresSlowTheirAddressDownAndNoOther() {
+        var door = Admission(limits)
+        for _ in 0..<4 {
+            #expect(door.refusal(of: here, at: moment(0)) == nil)
+            door.left(here, at: moment(0))
+        }
+        #expect(door.refusal(of: here, at: moment(0)) == .failures)
+        #expect(door.refusal(of: there, at: moment(0)) == nil)
+        door.introduced(there)
+        // Two a second are forgiven.
+        for _ in 0..<2 {
+            #expect(door.refusal(of: here, at: moment(0.6)) == nil)
+            door.left(here, at: moment(0.6))
+        }
+        #expect(door.refusal(of: here, at: moment(0.6)) == .failures)
+        for _ in 0..<3 { #expect(door.refusal(of: here, at: moment(60)) == nil) }
+    }
+
+    /// [T-22] The table is bounded, and who overflows it is not let in unseen.
+    @Test func addressesBeyondTheTableAreTreatedAsOne() {
+        var limits = limits
+        limits.strangers = 1_000
+        var door = Admission(limits)
+        let flood = (0..<100).map { Source(address: [10, 1, 0, UInt8($0)]) }
+        let verdicts = flood.map { door.refusal(of: $0, at: moment(0)) }
+        #expect(verdicts.count { $0 == nil } == 6)
+        #expect(verdicts.last == .strangersOfSource)
+        for source in flood.prefix(6) { door.left(source, at: moment(0)) }
+        #expect(door.strangers == 0)
+        // A second later those who have nothing to be forgiven are forgotten, and there is room.
+        #expect(door.refusal(of: here, at: moment(5)) == nil)
+        #expect(door.refusal(of: there, at: moment(5)) == nil)
+    }
+
+    @Test func anIPv6HostIsItsNetworkAndAnIPv4OneIsItselfHoweverItIsWritten() {
+        let network: [UInt8] = [0x20, 1, 0xD, 0xB8, 0, 1, 0, 2]
+        let one = network + [0, 0, 0, 0, 0, 0, 0, 1]
+        let other = network + [9, 9, 9, 9, 9, 9, 9, 9]
+        #expect(Source(address: one) == Source(address: other))
+        #expect(Source(address: one) != Source(address: [0x20, 1, 0xD, 0xB8, 0, 1, 0, 3] + one.suffix(8)))
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 0, 0, 1]
+        #expect(Source(address: mapped) == here && here != there)
+    }
+
+    /// [T-02] What the broker does with it: a stranger is one until CONNECT is accepted, or its socket is gone.
+    @Test func theBrokerCountsStrangersFromAcceptToConnect() {
+        var configuration = BrokerConfiguration()
+        configuration.limits = limits
+        let stage = Stage(configuration)
+        let ids = (0..<3).map { _ in stage.knock(here) }
+        #expect(ids.allSatisfy { $0 != nil })
+        #expect(stage.knock(here) == nil)
+        guard let first = ids[0], let second = ids[1] else { return }
+        stage.send(.connect(Connect(clientID: clientID("a"))), from: first)
+        #expect(stage.knock(here) != nil)
+        #expect(stage.knock(here) == nil)
+        stage.end(second)
+        #expect(stage.knock(here) != nil)
+    }
+}
+
+extension Stage {
+    /// A socket from `source`; nil if it is refused.
+    fileprivate func knock(_ source: Source) -> ConnectionID? {
+        withBroker { broker, now in
+            guard broker.refusal(of: source, at: now) == nil else { return nil }
+            return broker.accepted(
+                Peer(listener: .open, principal: .open, address: "10.0.0.1:1", source: source, acceptedAt: now), at: now
+            )
+        }
+    }
+}
