@@ -5,11 +5,14 @@ package struct Evidence: Equatable, Sendable {
         package var kind: String
         package var from: Int64
         package var to: Int64
+        /// The broker died of it, and with it the sessions it knew.
+        package var forgets: Bool
 
-        package init(_ kind: String, from: Int64, to: Int64) {
+        package init(_ kind: String, from: Int64, to: Int64, forgets: Bool = false) {
             self.kind = kind
             self.from = from
             self.to = to
+            self.forgets = forgets
         }
     }
 

@@ -8,6 +8,8 @@ package struct Judge {
         var qos: UInt8
         var digest: String
         var sentAt: Int64
+        /// Its last transmission.
+        var carriedAt: Int64
         var promisedAt: Int64?
         /// Transmissions that can have made another copy, each before an acknowledgement.
         var excuses = 0
@@ -48,12 +50,16 @@ package struct Judge {
         case .opened: verdict.connections += 1
         case .sent(let id, let sequence, let qos, let digest, _, _):
             accounts[id] = Account(
-                worker: book.worker, pool: book.pool, sequence: sequence, qos: qos, digest: digest, sentAt: entry.at)
+                worker: book.worker, pool: book.pool, sequence: sequence, qos: qos, digest: digest, sentAt: entry.at,
+                carriedAt: entry.at)
         case .resent(let id, _, _, let duplicate):
             verdict.resent += 1
-            guard accounts[id]?.promisedAt == nil else { return }
-            // Within a session QoS 2 is exactly once: the broker knows the packet and keeps it from the queue.
-            if !duplicate || accounts[id]?.qos != 2 { accounts[id]?.excuses += 1 }
+            guard let account = accounts[id], account.promisedAt == nil else { return }
+            // Within a session QoS 2 is exactly once: the broker knows the packet and keeps it from the queue. But a
+            // session that a new broker began, with an answer that was lost, looks to its worker like the old one.
+            let isForgotten = evidence.faults.contains { $0.forgets && $0.to > account.carriedAt && $0.from < entry.at }
+            if !duplicate || account.qos != 2 || isForgotten { accounts[id]?.excuses += 1 }
+            accounts[id]?.carriedAt = entry.at
         case .promised(let id, let code), .completed(let id, let code):
             guard code < 0x80 else { return refused("message \(id)", code, at: entry.at) }
             if accounts[id]?.promisedAt == nil { accounts[id]?.promisedAt = entry.at }

@@ -26,6 +26,8 @@ final class CrewMember: @unchecked Sendable {
     private var sequence = 0
     private var openedAt: Int64 = .max
     private var isStopped = false
+    /// Why it loses its connection, if it does so itself.
+    private var reason: String?
 
     init(
         _ worker: LedgerWorker, dice: SeededDice, plan: Crew.Plan, port: Int, tls: NIOSSLContext?, book: String,
@@ -52,6 +54,7 @@ final class CrewMember: @unchecked Sendable {
     }
 
     func cut() {
+        reason = "cut by the worker"
         channel?.close(mode: .all, promise: nil)
     }
 
@@ -106,7 +109,8 @@ final class CrewMember: @unchecked Sendable {
         self.attempt += 1
         channel = nil
         let wasConnected = worker.isConnected
-        let actions = worker.lost(reason)
+        let actions = worker.lost(self.reason ?? reason)
+        self.reason = nil
         if wasConnected { tally.counts.withLock { $0.connected -= 1 } }
         guard !isStopped else { return }
         perform(actions)

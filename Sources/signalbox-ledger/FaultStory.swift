@@ -87,7 +87,7 @@ enum Stories {
             trial.silent("failing fdatasync", from: from, to: trial.clock.now())
             trial.crew.mark(trial.clock.now())
             try trial.startBroker()
-            trial.ended("failing fdatasync", from: from, to: trial.clock.now())
+            trial.ended("failing fdatasync", from: from, to: trial.clock.now(), forgets: true)
             try trial.awaitPromise(after: from, "an acknowledgement from a disk that works again")
             trial.pass(500_000)
         }
@@ -105,7 +105,7 @@ enum Stories {
                     throw Failure("the broker lives beyond fdatasync \(number)")
                 }
                 trial.broker.destroy()
-                trial.ended("kill at fdatasync \(number)", from: from, to: trial.clock.now())
+                trial.ended("kill at fdatasync \(number)", from: from, to: trial.clock.now(), forgets: true)
             }
             trial.crew.mark(trial.clock.now())
             try trial.startBroker()

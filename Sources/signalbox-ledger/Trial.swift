@@ -94,7 +94,7 @@ final class Trial {
         try startBroker()
         let to = clock.now()
         try awaitPromise(after: from, "an acknowledgement after the kill")
-        ended("kill of the broker", from: from, to: to)
+        ended("kill of the broker", from: from, to: to, forgets: true)
         recoveries.append((crew.now.firstPromise ?? clock.now()) - from)
     }
 
@@ -105,8 +105,9 @@ final class Trial {
         ended(kind, from: from, to: clock.now())
     }
 
-    func ended(_ kind: String, from: Int64, to: Int64) {
-        faults.append(Evidence.Fault(kind, from: from, to: to))
+    /// `forgets` if the broker died of it.
+    func ended(_ kind: String, from: Int64, to: Int64, forgets: Bool = false) {
+        faults.append(Evidence.Fault(kind, from: from, to: to, forgets: forgets))
     }
 
     /// Nothing can have been committed in this time; what was on its way has a moment to arrive.

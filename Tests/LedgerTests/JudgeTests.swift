@@ -104,6 +104,21 @@ struct JudgeTests {
         #expect(run.violated == [.duplicatesExplained])
     }
 
+    @Test func explainsADuplicateOfQoS2WhereTheBrokerDiedInBetween() {
+        var run = Invented(0)
+        run.send(0, at: 1_000, qos: 2)
+        run.resend(0, at: 1_500, duplicate: true)
+        run.promise(0, at: 1_900)
+        run.store(0)
+        run.store(0)
+        run.evidence.faults = [Evidence.Fault("kill", from: 1_100, to: 1_200, forgets: true)]
+        #expect(run.violated == [])
+        run.evidence.faults = [Evidence.Fault("outage", from: 1_100, to: 1_200)]
+        #expect(run.violated == [.duplicatesExplained])
+        run.evidence.faults = [Evidence.Fault("kill", from: 800, to: 900, forgets: true)]
+        #expect(run.violated == [.duplicatesExplained])
+    }
+
     @Test func findsAKeyThatIsStoredTwice() {
         var run = Invented()
         run.evidence.stored[3].key = run.evidence.stored[2].key
