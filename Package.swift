@@ -77,7 +77,7 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "MQTT", "AdminProtocol", "BrokerCore", "ConsoleCore", "MQTTTransport", "AdminClient", "Authority",
-                "MessageQueue", "BrokerServer", "Terminal", "Fleet", arguments, nio, nioPosix, nioSSL,
+                "MessageQueue", "BrokerServer", "Terminal", "Fleet", "CProcess", arguments, nio, nioPosix, nioSSL,
             ],
             swiftSettings: settings),
 

@@ -5,6 +5,7 @@ import FoundationEssentials
 /// Two, so that no pool's certificate is ever a candidate at the operators' door.
 package struct Authority: Sendable {
     package let directory: DataDirectory
+    private let files: AuthorityFiles
     /// Signs the broker's certificate, the pools' and the platform's.
     package let workers: CertificateAuthority
     /// Signs the certificates of operators.
@@ -15,7 +16,11 @@ package struct Authority: Sendable {
     private static let endpointFile = "endpoint"
 
     /// Opens the authorities of `directory`; on first start makes them and an empty registry, all at once or not at all.
-    package init(in directory: DataDirectory, at now: Int64 = WallClock.now()) throws {
+    ///
+    /// What `files` name stands in the place of the directory's own.
+    package init(
+        in directory: DataDirectory, files: AuthorityFiles = AuthorityFiles(), at now: Int64 = WallClock.now()
+    ) throws {
         if !directory.holds(Authority.folder) {
             try directory.whileLocked { try Authority.make(in: $0, at: now) }
         }
@@ -25,13 +30,15 @@ package struct Authority: Sendable {
                     + " restore it, or remove \(directory.path(of: Authority.folder)) to begin anew")
         }
         self.directory = directory
-        workers = try Authority.load("workers", from: directory)
-        admin = try Authority.load("admin", from: directory)
+        self.files = files
+        workers = try files.workers.map(Authority.load) ?? Authority.load("workers", from: directory)
+        admin = try files.admin.map(Authority.load) ?? Authority.load("admin", from: directory)
     }
 
     /// The broker's certificate for `host`; a new one when the host changed or the old one nears its end.
     package func serverIdentity(for host: String, at now: Int64 = WallClock.now()) throws -> ServerIdentity {
-        try directory.whileLocked { locked in
+        if let pair = files.server { return try ServerIdentity(reading: pair, host: host, at: now) }
+        return try directory.whileLocked { locked in
             if directory.holds(Authority.serverFile) {
                 let bytes = try directory.readSecret(Authority.serverFile)
                 // A file that cannot be understood is of no use to anyone, and a new one costs nothing.
@@ -84,6 +91,18 @@ package struct Authority: Sendable {
                 ("admin.key", Array(admin.privateKeyPEM.utf8)),
                 ("admin.crt", Array(admin.certificatePEM.utf8)),
             ])
+    }
+
+    private static func load(_ pair: AuthorityFiles.Pair) throws -> CertificateAuthority {
+        let key = try File.read(pair.key, atMost: 65_536, secret: true)
+        let certificate = try File.read(pair.certificate, atMost: 65_536)
+        do {
+            return try CertificateAuthority(
+                certificatePEM: String(decoding: certificate, as: UTF8.self),
+                privateKeyPEM: String(decoding: key, as: UTF8.self))
+        } catch {
+            throw AuthorityError("\(pair.key) and \(pair.certificate) are not a key and its certificate")
+        }
     }
 
     private static func load(_ name: String, from directory: DataDirectory) throws -> CertificateAuthority {

@@ -17,6 +17,8 @@ final class BrokerLoop: @unchecked Sendable {
     private let log: ServerLog
     private let door: Doorkeeper
     private var queue: QueueWriter?
+    private var keeper: TLSKeeper?
+    private var expiry = CertificateExpiry()
     /// By the slot of their id; a slot is used again only after `ended`.
     @exclusivity(unchecked) private var connections: [ServerConnection?] = []
     private(set) var connectionCount = 0
@@ -27,6 +29,14 @@ final class BrokerLoop: @unchecked Sendable {
     /// Peers turned away since the last second; only the first few are a line each. [SD-16]
     private var turnedAway = 0
     private static let turnedAwayLines = 5
+    /// Sockets refused before anything was known but their address, since the last second and since it was last told.
+    private var refusedAtDoor = 0
+    private var untold = 0
+    private var reasonAtDoor = ""
+    private var toldOfDoorAt: Moment?
+    /// When the last tick ended, and how late the next one may be. [T-76]
+    private var tickedAt: Moment?
+    private let lateness: Milliseconds
     @exclusivity(unchecked) private var effects = Effects()
     @exclusivity(unchecked) private var turnScheduled = false
     private var timer: RepeatedTask?
@@ -41,19 +51,21 @@ final class BrokerLoop: @unchecked Sendable {
         self.door = door
         self.log = log
         self.mostConnections = mostConnections
+        lateness = configuration.limits.lateness
         broker = Broker(configuration: configuration, at: BrokerClock().now)
     }
 
     /// Begins: from now on the core hears of time, of the queue and of who is who.
-    func start(_ queue: QueueWriter) {
+    func start(_ queue: QueueWriter, _ keeper: TLSKeeper) {
         loop.preconditionInEventLoop()
         self.queue = queue
+        self.keeper = keeper
         broker.poolsChanged(door.registry.poolNames, at: clock.now)
         log.tell { [weak self] line in
             guard let self else { return }
             self.loop.execute { self.broker.logged(line, at: self.clock.now) }
         }
-        let tick = TimeAmount.milliseconds(100)
+        let tick = TimeAmount.milliseconds(BrokerLoop.tickMilliseconds)
         timer = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in self.tick() }
     }
 
@@ -84,15 +96,35 @@ final class BrokerLoop: @unchecked Sendable {
 
     // MARK: Time
 
+    private static let tickMilliseconds: Int64 = 100
+
     private func tick() {
         clock.refresh()
+        watchLateness()
         ticks &+= 1
         // Twice a second: a revoked certificate is refused, and its sessions closed, within one. [T-34]
-        if ticks % 5 == 0 { lookAtRegistry() }
+        if ticks % 5 == 0 {
+            lookAtRegistry()
+            keeper?.look(on: loop) { self.toldOfCertificates($0) }
+        }
+        // Hourly: the broker's own certificate is made again long before its end.
+        if ticks % 36_000 == 0 { reload() }
+        if ticks % 36_000 == 1 { warnOfExpiry() }
         if ticks % 10 == 0 { sumUp() }
         if ticks % 10 == 0, let queue { broker.queueChanged(queue.status, at: clock.now) }
         broker.elapsed(at: clock.now)
         schedule()
+        tickedAt = clock.now
+    }
+
+    /// A tick that comes late says that everybody waited: something held the loop up. [T-76]
+    private func watchLateness() {
+        let now = clock.now
+        guard let tickedAt else { return }
+        let late = now.milliseconds(since: tickedAt) - BrokerLoop.tickMilliseconds
+        guard late > lateness else { return }
+        broker.late(by: late, at: now)
+        log.logger(.broker).warning("the event loop came late", metadata: ["milliseconds": "\(late)"])
     }
 
     /// Says in one line what a second of overload or scanning would have said in thousands.
@@ -107,6 +139,40 @@ final class BrokerLoop: @unchecked Sendable {
                 "more were turned away", metadata: ["count": "\(turnedAway - BrokerLoop.turnedAwayLines)"])
         }
         (refusedForRoom, turnedAway) = (0, 0)
+        sumUpDoor()
+    }
+
+    /// Every second a line, every minute an event: a flood of days does not push everything else out of the events.
+    private func sumUpDoor() {
+        untold += refusedAtDoor
+        if refusedAtDoor > 0 {
+            log.logger(.connection).error(
+                "refused at the door", metadata: ["count": "\(refusedAtDoor)", "reason": "\(reasonAtDoor)"])
+        }
+        refusedAtDoor = 0
+        let now = clock.now
+        guard untold > 0, toldOfDoorAt.map({ now.milliseconds(since: $0) >= 60_000 }) ?? true else { return }
+        broker.happened("connections refused", "\(untold): \(reasonAtDoor)", at: now)
+        (untold, toldOfDoorAt) = (0, now)
+    }
+
+    /// Reads certificates again, now.
+    func reload() {
+        keeper?.read(on: loop) { self.toldOfCertificates($0) }
+    }
+
+    private func toldOfCertificates(_ sentence: String) {
+        broker.happened("certificates", sentence, at: clock.now)
+        warnOfExpiry()
+        schedule()
+    }
+
+    private func warnOfExpiry() {
+        let now = clock.now
+        for sentence in expiry.warnings((keeper?.expiries ?? []) + door.expiring, at: now.wall) {
+            log.logger(.tls).warning("a certificate nears its end", metadata: ["reason": "\(sentence)"])
+            broker.happened("certificates", sentence, at: now)
+        }
     }
 
     private func lookAtRegistry() {
@@ -116,6 +182,7 @@ final class BrokerLoop: @unchecked Sendable {
                 self.broker.revoked(revocation.principal, fingerprint: revocation.fingerprint, at: now)
             }
             if let pools = changes.pools { self.broker.poolsChanged(pools, at: now) }
+            self.warnOfExpiry()
             self.schedule()
         }
     }
@@ -187,9 +254,23 @@ extension BrokerLoop: ConnectionOwner {
         return true
     }
 
+    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool {
+        guard let source = address.flatMap(Source.of), !door.isAdmin(connection.listener) else { return true }
+        if let refusal = broker.refusal(of: source, at: clock.now) {
+            admitted -= 1
+            refusedAtDoor += 1
+            reasonAtDoor = refusal.rawValue
+            return false
+        }
+        connection.origin = source.value
+        return true
+    }
+
     func opened(_ connection: ServerConnection, by facts: PeerFacts) -> Bool {
-        switch door.recognise(facts, at: connection.listener, acceptedAt: clock.moment(of: connection.acceptedAt)) {
-        case .success(let peer):
+        let acceptedAt = clock.moment(of: connection.acceptedAt)
+        switch door.recognise(facts, at: connection.listener, acceptedAt: acceptedAt, now: clock.now) {
+        case .success(var peer):
+            peer.source = source(of: connection)
             let id = broker.accepted(peer, at: clock.now)
             let slot = Int(id.slot)
             while connections.count <= slot { connections.append(nil) }
@@ -200,7 +281,7 @@ extension BrokerLoop: ConnectionOwner {
             return true
         case .failure(let refusal):
             admitted -= 1
-            turnAway(facts.address, refusal.reason)
+            turnAway(connection, facts.address, refusal.reason)
             return false
         }
     }
@@ -236,16 +317,37 @@ extension BrokerLoop: ConnectionOwner {
 
     func failed(_ connection: ServerConnection, _ reason: String) {
         admitted -= 1
-        turnAway(connection.address, reason)
+        turnAway(connection, connection.address, reason)
     }
 
-    private func turnAway(_ address: String, _ reason: String) {
+    /// Nil for operators, who are never strangers.
+    private func source(of connection: ServerConnection) -> Source? { connection.origin.map { Source($0) } }
+
+    private func turnAway(_ connection: ServerConnection, _ address: String, _ reason: String) {
         turnedAway += 1
         if turnedAway <= BrokerLoop.turnedAwayLines {
             log.logger(.access).info("turned away", metadata: ["connection": "\(address)", "reason": "\(reason)"])
         }
-        broker.turnedAway(address: address, reason: reason, at: clock.now)
+        broker.turnedAway(
+            address: address, from: source(of: connection), reason: reason, at: clock.now)
         schedule()
+    }
+}
+
+extension Source {
+    /// Nil for a socket of this machine.
+    fileprivate static func of(_ address: SocketAddress) -> Source? {
+        // Where the address stands in the system's form of it: ip(7), ipv6(7).
+        let place: Range<Int>
+        switch address {
+        case .v4: place = 4..<8
+        case .v6: place = 8..<24
+        case .unixDomainSocket: return nil
+        }
+        return address.withSockAddr { pointer, size in
+            let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
+            return Source(address: bytes.count >= place.upperBound ? Array(bytes[place]) : [])
+        }
     }
 }
 

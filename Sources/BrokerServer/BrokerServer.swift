@@ -56,6 +56,11 @@ package final class BrokerServer: Sendable {
         log = parts.log
     }
 
+    /// Reads certificates and keys again; what cannot be used changes nothing. [T-37]
+    package func reload() {
+        core.loop.execute { self.core.reload() }
+    }
+
     /// Tells every client (DISCONNECT 0x8B), closes, and returns when all is down; takes a few seconds at most.
     ///
     /// Not to be called on an event loop, and once only.

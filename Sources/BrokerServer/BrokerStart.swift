@@ -51,7 +51,7 @@ final class BrokerStart {
         let directory = try DataDirectory(configuration.dataDirectory)
         let lock = try DirectoryLock(directory)
         undoing.append { lock.release() }
-        let authority = try Authority(in: directory)
+        let authority = try Authority(in: directory, files: configuration.papers)
         let log = ServerLog(logs, level: configuration.logLevel)
         undoing.append { log.close() }
         let door = try Doorkeeper(RegistryFile(in: directory), logger: log.logger(.access))
@@ -66,13 +66,13 @@ final class BrokerStart {
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
-        try core.loop.submit { core.start(queue) }.wait()
+        let keeper = try TLSKeeper(authority, configuration, logger: log.logger(.tls))
+        try core.loop.submit { core.start(queue, keeper) }.wait()
 
         let logger = log.logger(.broker)
-        let identity = try authority.serverIdentity(for: configuration.endpoint.host)
         let workers = try bind(
             workersPlace, as: .workers, key: "MQTT_BROKER_ENDPOINT", core: core, logger: logger,
-            tls: tls(identity, clients: authority.workers))
+            tls: keeper.workers)
         let socket = configuration.adminSocket
         try lock.clearSocket(socket)
         let adminSocket = try bind(
@@ -84,7 +84,7 @@ final class BrokerStart {
         let adminTLS = try configuration.adminListen.map {
             try bind(
                 .address(host: $0.host, port: $0.port), as: .adminTLS, key: "SIGNALBOX_ADMIN_LISTEN", core: core,
-                logger: logger, tls: tls(identity, clients: authority.admin))
+                logger: logger, tls: keeper.admin)
         }
         let open = try configuration.open.map {
             try bind(.address(host: $0.host, port: $0.port), as: .open, key: "--open", core: core, logger: logger)
@@ -108,7 +108,10 @@ final class BrokerStart {
     }
 
     private func coreConfiguration(_ instance: String) -> BrokerConfiguration {
-        var limits = Limits()
+        var limits = configuration.limits
+        limits.memory = configuration.memory ?? MachineMemory.share
+        // Strangers never take all places of those who are known.
+        limits.strangers = min(limits.strangers, max(64, BrokerStart.mostConnections() / 4 * 3))
         limits.connectDeadline = configuration.connectDeadline
         limits.stuckAfter = configuration.stuckAfter
         return BrokerConfiguration(
@@ -117,13 +120,6 @@ final class BrokerStart {
             endpoint: configuration.endpoint.description, logLevel: configuration.logLevel,
             store: configuration.store.name, open: configuration.open?.description,
             openQueue: configuration.openQueue, openRules: configuration.openRules, instance: instance, limits: limits)
-    }
-
-    private func tls(_ identity: ServerIdentity, clients: CertificateAuthority) throws -> TLSInForce {
-        try TLSInForce(
-            ServerTLS(
-                certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
-                clients: Array(clients.certificatePEM.utf8)))
     }
 
     private func bind(

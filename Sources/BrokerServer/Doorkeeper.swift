@@ -39,7 +39,7 @@ final class Doorkeeper: @unchecked Sendable {
         }
     }
 
-    func recognise(_ facts: PeerFacts, at listener: Int, acceptedAt: Moment) -> Result<Peer, Refusal> {
+    func recognise(_ facts: PeerFacts, at listener: Int, acceptedAt: Moment, now: Moment) -> Result<Peer, Refusal> {
         let listener = Peer.Listener(number: listener)
         var fingerprint: String?
         let principal: Principal
@@ -61,6 +61,10 @@ final class Doorkeeper: @unchecked Sendable {
             }
             guard Doorkeeper.belongs(known, at: listener) else {
                 return .failure(Refusal(reason: "certificate \(mark.prefix(16))… is not for this listener"))
+            }
+            // A session that is resumed shows its certificate without having it looked at again.
+            guard expiries[mark] ?? .max > now.wall else {
+                return .failure(Refusal(reason: "certificate \(mark.prefix(16))… has expired"))
             }
             fingerprint = mark
             principal = known
@@ -103,6 +107,13 @@ final class Doorkeeper: @unchecked Sendable {
                 self.logger.error("the registry is left as it was", metadata: ["reason": "\(error)"])
             }
         }
+    }
+
+    /// All certificates that are in force, to be warned of in time.
+    var expiring: [CertificateExpiry.Certificate] {
+        registry.pools.map { .init(name: "pool \($0.name)", expiresAt: $0.expiresAt) }
+            + registry.credentials.filter { $0.revokedAt == nil }
+            .map { .init(name: "credential \($0.name)", expiresAt: $0.expiresAt) }
     }
 
     private func remember() {

@@ -20,3 +20,7 @@ int cprocess_mount_memory(const char *directory, unsigned long bytes) {
 }
 
 int cprocess_unmount(const char *directory) { return umount2(directory, MNT_DETACH); }
+
+int cprocess_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int cprocess_gain_no_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }

@@ -16,6 +16,9 @@ struct BrokerCommand: ParsableCommand {
 
             Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 74 the store cannot be \
             used, 78 the configuration or a file is refused.
+
+            SIGHUP reads certificates and keys again, as does a change of the files that SIGNALBOX_CA_FILE and its \
+            like name; what cannot be used changes nothing.
             """)
 
     @Option(
@@ -54,7 +57,7 @@ struct BrokerCommand: ParsableCommand {
     func run() throws {
         let signals = StopSignals()
         Descriptors.raiseLimit()
-        umask(0o077)
+        Hardening.apply()
         let server: BrokerServer
         do {
             server = try BrokerServer.start(configuration())
@@ -63,7 +66,7 @@ struct BrokerCommand: ParsableCommand {
         } catch let failure as BrokerServer.StartFailure {
             throw Exit.because(failure.description, code: failure.exitCode)
         }
-        signals.wait()
+        while signals.wait() == SIGHUP { server.reload() }
         server.stop()
     }
 
@@ -86,7 +89,7 @@ struct BrokerCommand: ParsableCommand {
     }
 }
 
-/// SIGTERM and SIGINT, as something to wait for; made before any thread is, so that all threads leave them alone.
+/// SIGTERM, SIGINT and SIGHUP, as something to wait for; made before any thread is, so that all threads leave them alone.
 struct StopSignals {
     private var set = sigset_t()
 
@@ -96,12 +99,15 @@ struct StopSignals {
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
         sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGHUP)
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    func wait() {
+    /// The next of them.
+    func wait() -> Int32 {
         var set = set
         var caught: Int32 = 0
         while sigwait(&set, &caught) != 0 {}
+        return caught
     }
 }

@@ -1,5 +1,6 @@
 import Authority
 import BrokerCore
+import BrokerServer
 import FoundationEssentials
 import Glibc
 
@@ -12,7 +13,9 @@ struct Office {
     init(_ data: DataDirectoryOption) throws {
         let environment = environment
         registrar = try Office.sentence {
-            try Registrar(Authority(in: DataDirectory(data.path(in: environment))))
+            try Registrar(
+                Authority(
+                    in: DataDirectory(data.path(in: environment)), files: Configuration.papers(in: environment)))
         }
     }
 
@@ -62,6 +65,8 @@ struct Office {
             return try body()
         } catch let error as AuthorityError {
             throw Exit.because(error.message, code: ExitCodes.refused)
+        } catch let error as ConfigurationError {
+            throw Exit.because(error.description, code: ExitCodes.refused)
         }
     }
 }

@@ -8,21 +8,29 @@ final class RunningBroker {
     /// Of the open listener.
     let open: UInt16
     private(set) var process: ChildProcess
+    private let program: String
     private let arguments: [String]
     private let settings: [String: String]
 
     var data: String { directory.file("data") }
     var socket: String { data + "/admin.sock" }
 
-    /// Starts a broker and waits until both its listeners answer.
-    init(openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info") async throws {
+    /// Starts a broker, perhaps as the last words of another command, and waits until both its listeners answer.
+    init(
+        openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info", under wrapper: [String] = [],
+        _ more: [String: String] = [:]
+    ) async throws {
         directory = try TemporaryDirectory()
         port = try Loopback.freePort()
         open = try Loopback.freePort()
-        arguments = ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : []) + openRules
+        let command =
+            wrapper + [try Programs.signalbox(), "broker", "--open", "127.0.0.1:\(open)"]
+            + (openQueue ? ["--open-queue"] : []) + openRules
+        program = command[0]
+        arguments = Array(command.dropFirst())
         settings = RunningBroker.environment(
-            port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel])
-        process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
+            port: port, data: directory.file("data"), more.merging(["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel]) { $1 })
+        process = try ChildProcess(program, arguments, environment: settings)
         try await listens()
     }
 
@@ -44,7 +52,7 @@ final class RunningBroker {
     func killAndRestart() async throws {
         process.signal(SIGKILL)
         _ = try await process.ended()
-        process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
+        process = try ChildProcess(program, arguments, environment: settings)
         try await listens()
     }
 

@@ -4,8 +4,22 @@ import Foundation
 package final class Loopback {
     private let descriptor: Int32
 
-    package init(port: UInt16) throws {
+    /// From 127.0.0.`host`: each is an address of its own to the other side.
+    package init(port: UInt16, from host: UInt8 = 1) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if host != 1 {
+            var source = Loopback.address(port: 0, host: host)
+            let bound = withUnsafePointer(to: &source) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard bound == 0 else {
+                let reason = String(cString: strerror(errno))
+                close(descriptor)
+                throw Overdue(description: "being 127.0.0.\(host): \(reason)")
+            }
+        }
         var address = Loopback.address(port: port)
         let connected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -18,6 +32,16 @@ package final class Loopback {
             throw Overdue(description: "connecting to port \(port): \(reason)")
         }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    /// The port at this end.
+    package var ownPort: UInt16 {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        return UInt16(bigEndian: address.sin_port)
     }
 
     deinit {
@@ -72,11 +96,11 @@ package final class Loopback {
         try await receive(.max, within: limit)
     }
 
-    private static func address(port: UInt16) -> sockaddr_in {
+    private static func address(port: UInt16, host: UInt8 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7F00_0000 | UInt32(host)).bigEndian
         return address
     }
 }

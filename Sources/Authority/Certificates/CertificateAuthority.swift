@@ -15,6 +15,8 @@ package struct CertificateAuthority: Sendable {
 
     package let certificatePEM: String
     let privateKeyPEM: String
+    /// Milliseconds since 1970.
+    package var expiresAt: Int64 { Int64(certificate.notValidAfter.timeIntervalSince1970) * 1_000 }
     private let certificate: Certificate
     private let key: Certificate.PrivateKey
 
@@ -42,6 +44,10 @@ package struct CertificateAuthority: Sendable {
         key = try Certificate.PrivateKey(pemEncoded: privateKeyPEM)
         guard key.publicKey == certificate.publicKey else {
             throw AuthorityError("the key does not belong to the certificate")
+        }
+        guard let constraints = try certificate.extensions.basicConstraints, case .isCertificateAuthority = constraints
+        else {
+            throw AuthorityError("the certificate is not an authority's")
         }
         self.certificatePEM = certificatePEM
         self.privateKeyPEM = privateKeyPEM

@@ -21,6 +21,31 @@ package struct ServerIdentity: Equatable, Sendable {
             certificatePEM: issued.pem, privateKeyPEM: pair.privateKeyPEM, expiresAt: issued.expiresAt, host: host)
     }
 
+    /// What the operator provides; refused unless it can serve now. [T-36]
+    init(reading pair: AuthorityFiles.Pair, host: String, at now: Int64) throws {
+        let key = String(decoding: try File.read(pair.key, atMost: 65_536, secret: true), as: UTF8.self)
+        let chain = String(decoding: try File.read(pair.certificate, atMost: 1 << 20), as: UTF8.self)
+        let leaf: Certificate
+        do {
+            leaf = try Certificate(pemEncoded: chain)
+            guard try Certificate.PrivateKey(pemEncoded: key).publicKey == leaf.publicKey else {
+                throw AuthorityError("the key does not belong to the certificate")
+            }
+        } catch {
+            throw AuthorityError("\(pair.key) and \(pair.certificate) are not a key and its certificate")
+        }
+        let expiresAt = Int64(leaf.notValidAfter.timeIntervalSince1970) * 1_000
+        guard expiresAt > now else { throw AuthorityError("the certificate in \(pair.certificate) has expired") }
+        self.init(certificatePEM: chain, privateKeyPEM: key, expiresAt: expiresAt, host: host)
+    }
+
+    init(certificatePEM: String, privateKeyPEM: String, expiresAt: Int64, host: String) {
+        self.certificatePEM = certificatePEM
+        self.privateKeyPEM = privateKeyPEM
+        self.expiresAt = expiresAt
+        self.host = host
+    }
+
     /// One file for all of it, so that no crash leaves a certificate with another's key.
     var document: Document {
         Document(host: host, expiresAt: expiresAt, certificate: certificatePEM, privateKey: privateKeyPEM)

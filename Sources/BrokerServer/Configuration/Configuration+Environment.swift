@@ -7,7 +7,9 @@ extension Configuration {
     package static let keys = Set([
         "MQTT_BROKER_TYPE", "MQTT_BROKER_ENDPOINT", "MQTT_BROKER_BUILTIN_LOG_LEVEL", "MQTT_BROKER_IOTCORE_NAMESPACE",
         "SIGNALBOX_DATA_DIR", "SIGNALBOX_ADMIN_LISTEN", "SIGNALBOX_THREADS", "SIGNALBOX_INSTALLATION",
-        "SIGNALBOX_ENVIRONMENT", "ENABLE_INSTRUMENTATION_ENDPOINTS",
+        "SIGNALBOX_ENVIRONMENT", "SIGNALBOX_MEMORY", "SIGNALBOX_CA_FILE", "SIGNALBOX_CA_KEY_FILE",
+        "SIGNALBOX_ADMIN_CA_FILE", "SIGNALBOX_ADMIN_CA_KEY_FILE", "SIGNALBOX_CERTIFICATE_FILE",
+        "SIGNALBOX_CERTIFICATE_KEY_FILE", "ENABLE_INSTRUMENTATION_ENDPOINTS",
     ]).union(StoreConfiguration.keys)
 
     /// Reads the environment; `dataDirectory` is the command line's and wins.
@@ -24,7 +26,13 @@ extension Configuration {
             adminListen: try reader.address("SIGNALBOX_ADMIN_LISTEN"),
             threads: try reader.threads(),
             installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 64),
-            environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16))
+            environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16),
+            memory: try reader.memory(), papers: try reader.papers())
+    }
+
+    /// The certificates and keys that an environment names; for programs that need nothing else of it.
+    package static func papers(in environment: [String: String]) throws(ConfigurationError) -> AuthorityFiles {
+        try EnvironmentReader(environment).papers()
     }
 
     /// Modes of the platform that are answered by a sentence until they exist, the documented defaults included.
@@ -58,6 +66,13 @@ extension Configuration {
             ("SIGNALBOX_THREADS", String(threads)),
             ("SIGNALBOX_INSTALLATION", installation),
             ("SIGNALBOX_ENVIRONMENT", environment),
+            ("SIGNALBOX_MEMORY", memory.map(String.init) ?? ""),
+            ("SIGNALBOX_CA_FILE", papers.workers?.certificate ?? ""),
+            ("SIGNALBOX_CA_KEY_FILE", papers.workers?.key ?? ""),
+            ("SIGNALBOX_ADMIN_CA_FILE", papers.admin?.certificate ?? ""),
+            ("SIGNALBOX_ADMIN_CA_KEY_FILE", papers.admin?.key ?? ""),
+            ("SIGNALBOX_CERTIFICATE_FILE", papers.server?.certificate ?? ""),
+            ("SIGNALBOX_CERTIFICATE_KEY_FILE", papers.server?.key ?? ""),
             ("ENABLE_INSTRUMENTATION_ENDPOINTS", "false"),
         ]
         return (settings + store.settings).map { "\($0.key)=\($0.value)" }

@@ -31,6 +31,12 @@ package struct Configuration: Equatable, Sendable {
     package var openRules: OpenRules
     /// From accept over TLS to CONNECT, in milliseconds. [T-02]
     package var connectDeadline: Int64
+    /// Bytes that the broker may hold; nil for a part of what this machine has. [T-70]
+    package var memory: Int?
+    /// Certificates and keys that are not the data directory's own.
+    package var papers: AuthorityFiles
+    /// All other bounds; not from the environment.
+    package var limits: Limits
     /// How long nothing may be acknowledged before a worker is called stuck, in milliseconds.
     package var stuckAfter: Int64
 
@@ -39,7 +45,8 @@ package struct Configuration: Equatable, Sendable {
         namespace: String = "spacelift", dataDirectory: String, store: StoreConfiguration = .sqlite,
         adminListen: HostAndPort? = nil, threads: Int = 1, installation: String = "", environment: String = "",
         open: HostAndPort? = nil, openQueue: Bool = false, openRules: OpenRules = OpenRules(),
-        connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000
+        connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000, memory: Int? = nil,
+        papers: AuthorityFiles = AuthorityFiles(), limits: Limits = Limits()
     ) {
         self.endpoint = endpoint
         self.workersListen = workersListen
@@ -56,6 +63,9 @@ package struct Configuration: Equatable, Sendable {
         self.openRules = openRules
         self.connectDeadline = connectDeadline
         self.stuckAfter = stuckAfter
+        self.memory = memory
+        self.papers = papers
+        self.limits = limits
     }
 
     /// Where the admin socket is: the way of a console on the same host.

@@ -98,6 +98,47 @@ struct EnvironmentReader {
         return address
     }
 
+    /// Bytes: `512M`, `4G`.
+    func memory() throws(ConfigurationError) -> Int? {
+        let key = "SIGNALBOX_MEMORY"
+        guard let text = self[key] else { return nil }
+        let shift: Int? =
+            switch text.utf8.last {
+            case UInt8(ascii: "M"): 20
+            case UInt8(ascii: "G"): 30
+            default: nil
+            }
+        guard let shift, text.utf8.dropLast().allSatisfy({ (48...57).contains($0) }), text.utf8.count <= 8,
+            let number = Int(text.dropLast()), (1 << 26...1 << 42).contains(number << shift)
+        else {
+            throw ConfigurationError(
+                key: key, value: text, accepted: "accepted is a number with M or G, from 64M to 4096G")
+        }
+        return number << shift
+    }
+
+    /// Certificates and keys that come from elsewhere: both or none of each pair.
+    func papers() throws(ConfigurationError) -> AuthorityFiles {
+        AuthorityFiles(
+            workers: try pair("SIGNALBOX_CA"), admin: try pair("SIGNALBOX_ADMIN_CA"),
+            server: try pair("SIGNALBOX_CERTIFICATE"))
+    }
+
+    private func pair(_ name: String) throws(ConfigurationError) -> AuthorityFiles.Pair? {
+        let (certificate, key) = (name + "_FILE", name + "_KEY_FILE")
+        guard self[certificate] != nil || self[key] != nil else { return nil }
+        return AuthorityFiles.Pair(
+            certificate: try path(certificate, because: key), key: try path(key, because: certificate))
+    }
+
+    private func path(_ key: String, because other: String) throws(ConfigurationError) -> String {
+        let accepted = "accepted is the absolute path of a PEM file, together with \(other)"
+        guard let path = self[key], path.hasPrefix("/"), path.utf8.count < 4_096, !path.utf8.contains(0) else {
+            throw ConfigurationError(key: key, value: self[key], accepted: accepted)
+        }
+        return path
+    }
+
     func threads() throws(ConfigurationError) -> Int {
         let key = "SIGNALBOX_THREADS"
         guard let text = self[key] else { return 1 }

@@ -11,4 +11,10 @@ int cprocess_own_mounts(void);
 int cprocess_mount_memory(const char *directory, unsigned long bytes);
 int cprocess_unmount(const char *directory);
 
+// No core dump, and nobody but root may look into the process. 0, or -1 with errno.
+int cprocess_hide_memory(void);
+
+// Whatever this process starts has no more rights than it has. 0, or -1 with errno.
+int cprocess_gain_no_privileges(void);
+
 #endif

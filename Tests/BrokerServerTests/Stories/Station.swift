@@ -5,6 +5,7 @@ import MQTTTransport
 import MessageQueue
 import NIOCore
 import NIOPosix
+import Glibc
 import TestSupport
 
 /// A data directory of a test's own, with papers for whoever appears in the story, and the broker on it.
@@ -50,6 +51,33 @@ final class Station {
         let issued = try registrar.addPool(
             named: name, for: key.request, endpoint: Endpoint(host: "localhost", port: 1_984))
         return (issued.pool.id, try tls(issued.certificate, key))
+    }
+
+    /// A pool whose papers lie in files, for programs that are not ours.
+    func poolInFiles(_ name: String) throws -> (id: ULID, papers: Papers) {
+        let key = try KeyPair()
+        let issued = try registrar.addPool(
+            named: name, for: key.request, endpoint: Endpoint(host: "localhost", port: 1_984))
+        return (
+            issued.pool.id,
+            Papers(
+                certificate: try directory.write(issued.certificate.pem, to: "\(name).crt"),
+                key: try directory.write(key.privateKeyPEM, to: "\(name).key"),
+                authority: try directory.write(registrar.authority.workers.certificatePEM, to: "ca.crt"))
+        )
+    }
+
+    struct Papers {
+        let certificate: String
+        let key: String
+        let authority: String
+    }
+
+    /// What `body` needs of a log: a file, and what stands in it so far.
+    func log() throws -> (output: LogOutput, text: () throws -> String) {
+        let path = try directory.write("", to: "log")
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        return (.descriptor(descriptor), { [directory] in try directory.read("log") })
     }
 
     func credential(_ name: String, _ role: CredentialRole) throws -> ClientTLS {

@@ -1,0 +1,91 @@
+import BrokerCore
+import AdminProtocol
+import Authority
+import BrokerServer
+import MQTT
+import MQTTTransport
+import TestSupport
+import Testing
+
+/// Those who stand at the door and do not say who they are.
+@Suite(.timeLimit(.minutes(1))) struct DoorStories {
+    /// [X-20, T-02, T-21] Nothing, one byte, half a CONNECT, half a ClientHello: hundreds of them.
+    @Test func hundredsOfSilentSocketsKeepNobodyOutAndAreClosedInTime() async throws {
+        let station = try Station()
+        let server = try station.start { $0.connectDeadline = 1_500 }
+        let openings = [[], hex("10"), hex("10 2A 0004 'MQ'"), hex("16 03 01 00")]
+        var sockets: [Loopback] = []
+        for number in 0..<300 {
+            let socket = try Loopback(port: number % 2 == 0 ? server.openPort : server.workersPort)
+            try await socket.send(openings[number % 4])
+            sockets.append(socket)
+        }
+        let client = station.client(server.openTarget, "good")
+        _ = try await client.connect()
+        for socket in sockets { _ = try await socket.receiveToEnd(within: .seconds(5)) }
+        await client.disconnect()
+    }
+
+    /// [T-02, SD-7] One address holds a part of the room only; it has it back as soon as somebody introduces himself.
+    @Test func strangersOfOneAddressLeaveRoomForOthers() async throws {
+        let station = try Station()
+        let server = try station.start { $0.limits.strangersPerSource = 5 }
+        let strangers = try (0..<5).map { _ in try Loopback(port: server.openPort, from: 2) }
+        // The broker accepts in order, so an answer to the last says that all were seen.
+        let other = station.client(server.openTarget, "other")
+        _ = try await other.connect()
+        for port in [server.openPort, server.workersPort] {
+            let refused = try Loopback(port: port, from: 2)
+            #expect(try await refused.receiveToEnd(within: .seconds(3)) == [])
+        }
+        try await strangers[0].send(hex("10 [ <MQTT> 04 02 003C <known> ]"))
+        #expect(try await strangers[0].receive(4) == hex("20 02 0000"))
+        let next = try Loopback(port: server.openPort, from: 2)
+        try await next.send(hex("10 [ <MQTT> 04 02 003C <next> ]"))
+        #expect(try await next.receive(4) == hex("20 02 0000"))
+        await other.disconnect()
+    }
+
+    /// [T-22, SD-7] Before TLS, and for that address alone; counted in the log and told as an event.
+    @Test func anAddressWhoseAttemptsFailIsSlowedDownBeforeTLS() async throws {
+        let station = try Station()
+        let pool = try station.pool("eu")
+        let log = try station.log()
+        let server = try station.start(
+            {
+                $0.limits.failuresPerSource = 3
+                $0.limits.failuresPerSecond = 1
+            }, logs: log.output)
+        let id = ULIDGenerator.make().description
+        let worker = station.client(server.target(pool.tls), id)
+        _ = try await worker.connect()
+        // Once it is slowed down, TLS does not even begin.
+        try await becomesTrue(within: .seconds(30), "it is refused at the door") {
+            let bad = try Loopback(port: server.workersPort, from: 3)
+            try await bad.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+            _ = try await bad.receiveToEnd()
+            return try log.text().contains("refused at the door")
+        }
+        #expect(try log.text().contains("too many failed connections from this address"))
+        let topic = "spacelift/writeonly/\(pool.id)/\(id)"
+        #expect(try await worker.publish(ClientMessage(topic: topic, payload: "{}")) == 0)
+        let good = station.client(server.target(pool.tls), ULIDGenerator.make().description)
+        _ = try await good.connect()
+        await good.disconnect()
+        await worker.disconnect()
+    }
+
+    /// [T-40] An address proves nothing: this machine's own is treated as any other.
+    @Test func loopbackAloneGivesNoRights() async throws {
+        let station = try Station()
+        let server = try station.start { $0.adminListen = .init(host: "127.0.0.1", port: 0) }
+        for port in [server.workersPort, UInt16(server.adminListen?.port ?? 0)] {
+            let socket = try Loopback(port: port)
+            try await socket.send(hex("10 [ <MQTT> 04 02 003C <local> ]"))
+            #expect(try await !socket.receiveToEnd().starts(with: [0x20]))
+        }
+        let bare = try ClientTLS(
+            certificate: nil, key: nil, trust: Array(station.registrar.authority.workers.certificatePEM.utf8))
+        await #expect(throws: ClientError.self) { try await station.client(server.target(bare), "x").connect() }
+    }
+}
