@@ -9,5 +9,8 @@ struct Bench: ParsableCommand {
             core (on a binary stripped with 'strip -g'). The others start a broker of their own on loopback. To compare \
             with Mosquitto in one run there is .ci/bench.
             """,
-        subcommands: [BenchCore.self, BenchCoreConnections.self, BenchConnect.self, BenchIdle.self, BenchDurable.self])
+        subcommands: [
+            BenchCore.self, BenchCoreConnections.self, BenchConnect.self, BenchIdle.self, BenchDurable.self,
+            BenchStorm.self,
+        ])
 }

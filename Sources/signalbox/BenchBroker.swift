@@ -6,26 +6,43 @@ import MQTTTransport
 
 /// A broker in a process of its own, so that its memory and its CPU can be told from the bench's.
 final class BenchBroker {
-    let pid: pid_t
+    private(set) var pid: pid_t
     let port: Int
+    /// Where workers connect with certificates.
+    let tlsPort: Int
     private let place: DemoPlace
+    private let openQueue: Bool
+
+    var directory: DataDirectory { place.directory }
+    var socket: String { place.directory.path(of: "admin.sock") }
 
     var target: ClientTarget { .tcp(host: "127.0.0.1", port: port) }
 
     init(openQueue: Bool = false) throws {
         place = try DemoPlace(asked: nil, keep: false)
-        let path = place.directory.path
+        self.openQueue = openQueue
+        (port, tlsPort) = (try FreePort.find(), try FreePort.find())
+        pid = 0
+        try start()
+    }
+
+    /// Ends it with `signal`, and starts it again in the same place.
+    func restart(_ signal: Int32) throws {
+        kill(pid, signal)
+        waitpid(pid, nil, 0)
+        unlink(place.directory.path(of: "listening.json"))
+        try start()
+    }
+
+    private func start() throws {
         pid = try BenchBroker.spawn(
-            ["/proc/self/exe", "broker", "--open", "127.0.0.1:0"] + (openQueue ? ["--open-queue"] : []),
+            ["/proc/self/exe", "broker", "--open", "127.0.0.1:\(port)"] + (openQueue ? ["--open-queue"] : []),
             environment: [
-                "MQTT_BROKER_TYPE=builtin", "MQTT_BROKER_ENDPOINT=localhost:\(try FreePort.find())",
-                "MESSAGE_QUEUE_TYPE=sqlite", "SIGNALBOX_DATA_DIR=\(path)",
+                "MQTT_BROKER_TYPE=builtin", "MQTT_BROKER_ENDPOINT=localhost:\(tlsPort)",
+                "MESSAGE_QUEUE_TYPE=sqlite", "SIGNALBOX_DATA_DIR=\(place.directory.path)",
             ])
         for _ in 0..<200 {
-            if let port = BenchBroker.openPort(in: place.directory) {
-                self.port = port
-                return
-            }
+            if BenchBroker.openPort(in: place.directory) != nil { return }
             guard waitpid(pid, nil, WNOHANG) == 0 else { break }
             usleep(50_000)
         }
