@@ -12,10 +12,12 @@ package struct Overview: Codable, Equatable, Sendable {
         package var deadLetters: Int64
         /// Set while the store does not commit: the reason.
         package var trouble: String?
+        /// Set while the store commits and something is wrong with it, such as settings that lose messages.
+        package var warning: String?
 
         package init(
             store: String, depth: Int64? = nil, oldestAge: Milliseconds? = nil, pending: Int = 0, committed: Int64 = 0,
-            deadLetters: Int64 = 0, trouble: String? = nil
+            deadLetters: Int64 = 0, trouble: String? = nil, warning: String? = nil
         ) {
             self.store = store
             self.depth = depth
@@ -24,6 +26,7 @@ package struct Overview: Codable, Equatable, Sendable {
             self.committed = committed
             self.deadLetters = deadLetters
             self.trouble = trouble
+            self.warning = warning
         }
     }
 

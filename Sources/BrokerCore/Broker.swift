@@ -39,6 +39,10 @@ package struct Broker: ~Copyable {
     var mostMemory: Int64?
     /// Since when the durable queue is in trouble.
     var troubleSince: Moment?
+    /// When it last was over, by `Moment.nanoseconds`.
+    var troubleEndedAt = Int64.min
+    /// Wills of clients that went while the durable queue was away: they may not have meant to.
+    var postponedWills: [SessionKey: PostponedWill] = [:]
     var isStopping = false
 
     /// Who stands at the door.
@@ -168,6 +172,7 @@ package struct Broker: ~Copyable {
             connection.session?.will = nil
             close(connection, .notAuthorized, as: .revoked, "the credential was revoked", fireWill: false, at: now)
         }
+        postponedWills = postponedWills.filter { $0.value.session.fingerprint != fingerprint }
         let gone = sessions.values.filter { $0.fingerprint == fingerprint && $0.connection == nil }
         for session in gone.sorted(by: { $0.clientID.bytes.lexicographicallyPrecedes($1.clientID.bytes) }) {
             session.will = nil
@@ -192,6 +197,7 @@ package struct Broker: ~Copyable {
     package mutating func elapsed(at now: Moment) {
         latest = now
         wakeSessions(at: now)
+        publishPostponedWills(at: now)
         inspectConnections(at: now)
         weighMemory(at: now)
         resumePaced(at: now)

@@ -97,6 +97,12 @@ package struct Limits: Equatable, Sendable {
 
     /// Bytes of one client that wait for the durable queue. [T-61]
     package var waitingBytes = 1_048_576
+    /// Bytes of all clients that wait for the durable queue: beyond, each is paused with its next message, and nobody is
+    /// let in. [T-61] [T-70]
+    package var queueBytes = 268_435_456
+    /// How long after the durable queue's return a client whose will is put off may take to come back, in
+    /// milliseconds. [T-61]
+    package var willGrace: Int64 = 30_000
     /// How long a client is not read because of the durable queue before it is sent away, in milliseconds. [T-61]
     package var queuePatience: Int64 = 60_000
     /// How long the durable queue may be in trouble before new workers are turned away, in milliseconds. [T-61]

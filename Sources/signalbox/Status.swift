@@ -59,7 +59,8 @@ struct Status: ParsableCommand {
         let depth = queue.depth.map { Figures.whole($0) } ?? Figures.absent
         let oldest = queue.oldestAge.map { Figures.span($0) } ?? Figures.absent
         let letters = Figures.whole(queue.deadLetters)
-        return "\(DisplayText(queue.store)), \(depth) waiting, oldest \(oldest), \(letters) dead letters"
+        let unsafe: DisplayText = queue.warning.map { "; \(DisplayText($0))" } ?? ""
+        return "\(DisplayText(queue.store)), \(depth) waiting, oldest \(oldest), \(letters) dead letters\(unsafe)"
     }
 
     private static func level(_ levels: LogLevels) -> DisplayText {

@@ -21,7 +21,8 @@ extension Look {
             queue: Overview.Queue(
                 store: observatory.configuration.store, depth: queue.depth, oldestAge: queue.oldestAge,
                 pending: observatory.pendingTickets, committed: observatory.committed,
-                deadLetters: queue.deadLetters, trouble: queue.trouble.map { DisplayText.of($0) }),
+                deadLetters: queue.deadLetters, trouble: queue.trouble.map { DisplayText.of($0) },
+                warning: queue.warning.map { DisplayText.of($0) }),
             alerts: observatory.alerts(at: now), levels: levels, operators: operators,
             sample: samples.newest ?? Sample(at: now.wall))
     }

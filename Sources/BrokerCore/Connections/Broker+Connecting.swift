@@ -55,9 +55,8 @@ extension Broker {
                 "no extended authentication is offered", at: now)
             return nil
         }
-        if connection.isWorker || (configuration.openQueue && connection.peer.principal == .open), let troubleSince,
-            now.milliseconds(since: troubleSince) > limits.queueGrace
-        {
+        let isAway = troubleSince.map { now.milliseconds(since: $0) > limits.queueGrace } ?? false
+        if needsQueue(connection), isAway || ledger.bytes >= limits.queueBytes {
             turnAway(
                 connection, .serverBusy, packet, rule: "connect.queue", "the message queue is unavailable", at: now)
             return nil
@@ -167,6 +166,8 @@ extension Broker {
             (session.takeovers, session.refusals) = (before.takeovers, before.refusals)
         }
         sessions[key] = session
+        // It is back: nothing is to be reported of it.
+        postponedWills[key] = nil
         session.principal = principal
         session.fingerprint = connection.peer.fingerprint
         attach(session, packet, connection, at: now)

@@ -45,6 +45,7 @@ extension Broker {
         connection.record = nil
         if !connection.isAdmin { tallies.detached() }
         var willSent = false
+        if fireWill { postponeWill(of: session, connection, as: gone, at: now) }
         if !fireWill {
             session.will = nil
         } else if let will = session.will {
@@ -155,7 +156,7 @@ extension Broker {
                 close(connection, .keepAliveTimeout, as: .keepAlive, "silent for 1.5 times its keep alive", at: now)
             }
         } else if connection.pauses.contains(.queue),
-            (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.queuePatience
+            (now.nanoseconds - connection.queuePausedSince) / 1_000_000 > limits.queuePatience
         {
             close(connection, .serverBusy, as: .queueTrouble, "the message queue is unavailable", at: now)
         }

@@ -36,8 +36,8 @@ extension Broker {
     /// Nothing is read from `connection` until the reason is gone.
     mutating func pause(_ connection: Connection, _ reason: Connection.Pauses, at now: Moment) {
         guard connection.phase == .connected, !connection.pauses.contains(reason) else { return }
+        if reason == .queue { connection.queuePausedSince = now.nanoseconds }
         if connection.pauses.isEmpty {
-            connection.pausedSince = now.nanoseconds
             effects.readings.append(.pause(connection.id))
         }
         connection.pauses.insert(reason)

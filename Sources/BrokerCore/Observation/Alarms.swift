@@ -7,6 +7,8 @@ struct Alarms {
         case queue
         case memory
         case congested
+        case queueWarning
+        case deadLetters
         case stuck
         case flapping(pool: ULID)
         case fight(worker: String)
@@ -17,6 +19,8 @@ struct Alarms {
             case .queue: "queue"
             case .memory: "memory"
             case .congested: "congested"
+            case .queueWarning: "queue-warning"
+            case .deadLetters: "dead-letters"
             case .stuck: "stuck"
             case .flapping(let pool): "flap:\(pool)"
             case .fight(let worker): "take:\(worker)"
@@ -50,6 +54,8 @@ extension Observatory {
         if queue.trouble != nil { raised.insert(.queue) }
         if memoryTrouble != nil { raised.insert(.memory) }
         if congested > 0 { raised.insert(.congested) }
+        if queue.warning != nil { raised.insert(.queueWarning) }
+        if queue.deadLetters > 0 { raised.insert(.deadLetters) }
         if pulse.present.stuck > 0 { raised.insert(.stuck) }
         for (id, pool) in roster.pools where pool.sums.flapping > 0 { raised.insert(.flapping(pool: id)) }
         for worker in alarms.fighting(at: now) { raised.insert(.fight(worker: worker)) }
@@ -73,6 +79,10 @@ extension Observatory {
         case .memory: return ("memory: \(memoryTrouble ?? "short")", "events", "what:BROKER")
         case .congested:
             return ("\(congested) \(congested == 1 ? "client does" : "clients do") not read", "events", "what:BROKER")
+        case .queueWarning: return ("queue: \(DisplayText.of(queue.warning ?? "warning"))", "events", "what:QUEUE")
+        case .deadLetters:
+            let words = queue.deadLetters == 1 ? "1 dead letter" : "\(queue.deadLetters) dead letters"
+            return (words, "events", "what:QUEUE")
         case .stuck:
             let count = pulse.present.stuck
             return ("\(count) \(count == 1 ? "worker" : "workers") stuck", "workers", "state:STUCK")
@@ -90,11 +100,13 @@ extension Alarms.Alarm {
         switch self {
         case .queue: 0
         case .memory: 1
-        case .fight: 2
-        case .stuck: 3
-        case .congested: 4
-        case .denied: 5
-        case .flapping: 6
+        case .queueWarning: 2
+        case .fight: 3
+        case .stuck: 4
+        case .congested: 5
+        case .denied: 6
+        case .flapping: 7
+        case .deadLetters: 8
         }
     }
 }

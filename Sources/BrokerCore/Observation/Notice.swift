@@ -19,6 +19,10 @@ package enum Notice {
     case unsubscribed(ClientRecord, filter: [UInt8])
     /// The durable queue's trouble, or nil when it is over.
     case queue(trouble: String?)
+    /// Something is wrong with the durable queue although it commits.
+    case queueWarned(String)
+    /// Messages went to the dead letters.
+    case buried(count: Int64)
     case broker(reason: String, detail: String)
 }
 

@@ -30,6 +30,11 @@ extension Observatory {
         case .queue(let trouble):
             let reason = trouble == nil ? "commits again" : "does not commit"
             record(.queue, nil, reason: reason, detail: DisplayText.of(trouble ?? ""), at: now)
+        case .queueWarned(let warning):
+            record(.queue, nil, reason: "warning", detail: DisplayText.of(warning), at: now)
+        case .buried(let count):
+            let words = count == 1 ? "1 message" : "\(count) messages"
+            record(.queue, nil, reason: "dead letters", detail: "\(words) given up", at: now)
         case .broker(let reason, let detail):
             record(.broker, nil, reason: DisplayText.of(reason), detail: DisplayText.of(detail), at: now)
         }

@@ -13,7 +13,9 @@ extension Broker {
         if let connection {
             connection.waitingTickets += 1
             connection.waitingBytes += payload.count
-            if connection.waitingTickets >= limits.receiveMaximum || connection.waitingBytes >= limits.waitingBytes {
+            if connection.waitingTickets >= limits.receiveMaximum || connection.waitingBytes >= limits.waitingBytes
+                || ledger.bytes >= limits.queueBytes
+            {
                 pause(connection, .queue, at: now)
             }
         }
@@ -64,10 +66,21 @@ extension Broker {
 
     package mutating func queueChanged(_ status: QueueStatus, at now: Moment) {
         latest = now
-        let before = observatory.queue.trouble
+        let before = observatory.queue
         observatory.queue = status
-        guard status.trouble != before else { return }
-        if status.trouble == nil { troubleSince = nil } else if troubleSince == nil { troubleSince = now }
+        if let warning = status.warning, warning != before.warning {
+            observatory.note(.queueWarned(warning), at: now)
+        }
+        if before.depth != nil, status.deadLetters > before.deadLetters {
+            observatory.note(.buried(count: status.deadLetters - before.deadLetters), at: now)
+        }
+        guard status.trouble != before.trouble else { return }
+        if status.trouble == nil {
+            troubleSince = nil
+            troubleEndedAt = now.nanoseconds
+        } else if troubleSince == nil {
+            troubleSince = now
+        }
         observatory.note(.queue(trouble: status.trouble), at: now)
     }
 }

@@ -16,10 +16,13 @@ struct HandOverLedger {
     private(set) var settled: Ticket = 0
 
     var count: Int { waiting.count }
+    /// Of all that wait.
+    private(set) var bytes = 0
 
     mutating func issue(for connection: ConnectionID?, bytes: Int, at now: Moment) -> Ticket {
         defer { next += 1 }
         waiting.append(Waiting(connection: connection, bytes: bytes, takenAt: now.nanoseconds))
+        self.bytes += bytes
         return next
     }
 
@@ -50,6 +53,7 @@ struct HandOverLedger {
     mutating func settle() -> Waiting? {
         guard let first = waiting.first, first.isCommitted else { return nil }
         settled += 1
+        bytes -= first.bytes
         return waiting.popFirst()
     }
 }

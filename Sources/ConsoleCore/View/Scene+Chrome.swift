@@ -216,6 +216,9 @@ extension Scene {
         if queue.trouble != nil {
             return Piece(line: Line("QUEUE not committing", Style(.bad, bold: true)), priority: 0)
         }
+        if queue.warning != nil {
+            return Piece(line: Line("QUEUE unsafe", Style(.bad, bold: true)), priority: 0)
+        }
         guard let depth = queue.depth, !offline else {
             return Piece(line: Line("queue ", Style(.quiet)).adding(Figures.absent), priority: 7)
         }

@@ -125,4 +125,46 @@ import Testing
         stage.queueChanged(nil)
         #expect(connect(.v5, .worker(pool: Cast.pool)) == .success)
     }
+
+    /// [T-70]
+    @Test func allClientsTogetherHoldNoMoreThanTheBudget() {
+        var limits = Limits()
+        limits.queueBytes = 1_000
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let first = stage.client("\(Cast.worker)", .worker(pool: Cast.pool))
+        let second = stage.client("\(Cast.otherWorker)", .worker(pool: Cast.pool))
+        let other = "spacelift/writeonly/\(Cast.pool)/\(Cast.otherWorker)"
+        let large = String(repeating: "x", count: 600)
+        stage.publish(first, Cast.writeonly, large, qos: .atLeastOnce, packetID: 1)
+        #expect(stage.paused == [])
+        stage.publish(first, Cast.writeonly, large, qos: .atLeastOnce, packetID: 2)
+        #expect(stage.paused == [first])
+        stage.publish(second, other, "x", qos: .atLeastOnce, packetID: 1)
+        #expect(stage.paused == [first, second])
+        let late = stage.accept(.worker(pool: Cast.pool))
+        stage.send(.connect(Connect(clientID: clientID("01K9ZZZZZZ0000000000000009"))), from: late)
+        guard case .connAck(let answer) = stage.take(late).first else { return #expect(Bool(false)) }
+        #expect(answer.reason == .serverBusy)
+        stage.commit(1...3)
+        #expect(stage.paused == [])
+        #expect(stage.take(second) == [.pubAck(Acknowledgement(packetID: 1))])
+    }
+
+    /// [T-61]
+    @Test func theMinuteBeginsWithTheQueuesPauseAndNotWithAnEarlierOne() {
+        let id = worker()
+        for number in 1...100 as ClosedRange<UInt16> {
+            stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: number)
+        }
+        stage.pass(50)
+        stage.commit(1...100)
+        _ = stage.take(id)
+        for number in 1...100 as ClosedRange<UInt16> {
+            stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: number)
+        }
+        stage.pass(50)
+        #expect(!stage.closed.contains(id))
+        stage.pass(11)
+        #expect(stage.closed.contains(id))
+    }
 }
