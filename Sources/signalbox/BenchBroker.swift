@@ -12,15 +12,18 @@ final class BenchBroker {
     let tlsPort: Int
     private let place: DemoPlace
     private let openQueue: Bool
+    private let store: [String]
 
     var directory: DataDirectory { place.directory }
     var socket: String { place.directory.path(of: "admin.sock") }
 
     var target: ClientTarget { .tcp(host: "127.0.0.1", port: port) }
 
-    init(openQueue: Bool = false) throws {
+    /// `store` is what `MESSAGE_QUEUE_TYPE` and its like are set to, beside the usual.
+    init(openQueue: Bool = false, store: [String] = ["MESSAGE_QUEUE_TYPE=sqlite"]) throws {
         place = try DemoPlace(asked: nil, keep: false)
         self.openQueue = openQueue
+        self.store = store
         (port, tlsPort) = (try FreePort.find(), try FreePort.find())
         pid = 0
         try start()
@@ -39,8 +42,8 @@ final class BenchBroker {
             ["/proc/self/exe", "broker", "--open", "127.0.0.1:\(port)"] + (openQueue ? ["--open-queue"] : []),
             environment: [
                 "MQTT_BROKER_TYPE=builtin", "MQTT_BROKER_ENDPOINT=localhost:\(tlsPort)",
-                "MESSAGE_QUEUE_TYPE=sqlite", "SIGNALBOX_DATA_DIR=\(place.directory.path)",
-            ])
+                "SIGNALBOX_DATA_DIR=\(place.directory.path)",
+            ] + store)
         for _ in 0..<200 {
             if BenchBroker.openPort(in: place.directory) != nil { return }
             guard waitpid(pid, nil, WNOHANG) == 0 else { break }

@@ -3,7 +3,7 @@ import MQTT
 import MQTTTransport
 import NIOCore
 
-/// Workers that publish at QoS 1 as fast as they are acknowledged, so many messages ahead each.
+/// Workers that publish at QoS 1: as fast as they are acknowledged, so many messages ahead each, or at a rate.
 ///
 /// Confined to its event loop.
 package final class DurableLoad: @unchecked Sendable {
@@ -18,6 +18,9 @@ package final class DurableLoad: @unchecked Sendable {
     private let loop: any EventLoop
     private let clients: [(client: MQTTClient, topic: [UInt8])]
     private let window: Int
+    /// Messages per second of all together, whatever is acknowledged; nil for as fast as possible.
+    private let rate: Int?
+    private var sent = 0
     private let payload: [UInt8]
     private var refused = 0
     private var latencies: [Int64] = []
@@ -28,11 +31,12 @@ package final class DurableLoad: @unchecked Sendable {
     private let done: EventLoopPromise<Outcome>
 
     package init(
-        _ target: ClientTarget, workers: Int, window: Int, size: Int, seed: UInt64, namespace: String = "spacelift",
-        on loop: any EventLoop
+        _ target: ClientTarget, workers: Int, window: Int, rate: Int? = nil, size: Int, seed: UInt64,
+        namespace: String = "spacelift", on loop: any EventLoop
     ) {
         self.loop = loop
         self.window = window
+        self.rate = rate
         var dice = Dice(seed: seed)
         let pool = dice.ulid(at: Cast.madeAt)
         clients = (0..<workers).map { _ in
@@ -65,8 +69,9 @@ package final class DurableLoad: @unchecked Sendable {
                 isOver = true
                 if open == 0 { finish() }
             }
+            guard rate == nil else { return keepPace() }
             for place in clients.indices {
-                for _ in 0..<window { publish(place) }
+                for _ in 0..<window { publish(place, at: .now()) }
             }
         }
         return try done.futureResult.wait()
@@ -79,9 +84,20 @@ package final class DurableLoad: @unchecked Sendable {
         }.wait()
     }
 
-    private func publish(_ place: Int) {
+    /// Sends what is due by the clock. A late message counts from when it was due: waiting is not left out.
+    private func keepPace() {
+        guard let rate, !isOver else { return }
+        let due = Int((.now() - startedAt).nanoseconds * Int64(rate) / 1_000_000_000)
+        while sent < due {
+            let intended = startedAt + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(rate))
+            publish(sent % clients.count, at: intended)
+            sent += 1
+        }
+        loop.scheduleTask(in: .microseconds(500)) { [self] in keepPace() }
+    }
+
+    private func publish(_ place: Int, at start: NIODeadline) {
         open += 1
-        let start = NIODeadline.now()
         let message = ClientMessage(topic: clients[place].topic, payload: payload)
         clients[place].client.publish(message) { [self] result in
             open -= 1
@@ -89,11 +105,11 @@ package final class DurableLoad: @unchecked Sendable {
             switch result {
             case .success(let code) where code < 0x80:
                 latencies.append((endedAt - start).nanoseconds)
-                if !isOver { return publish(place) }
+                if !isOver, rate == nil { return publish(place, at: .now()) }
             case .success, .failure:
                 refused += 1
             }
-            if open == 0 { finish() }
+            if open == 0, isOver || rate == nil { finish() }
         }
     }
 
