@@ -17,18 +17,6 @@ package enum StoreConfiguration: Equatable, Sendable {
     }
 }
 
-/// A PostgreSQL database, and how careful to be with it.
-package struct PostgresConfiguration: Equatable, Sendable {
-    package var url: DatabaseURL
-    /// Settings that lose acknowledged messages are shown instead of refused. [T-52]
-    package var allowsUnsafe: Bool
-
-    package init(url: DatabaseURL, allowsUnsafe: Bool = false) {
-        self.url = url
-        self.allowsUnsafe = allowsUnsafe
-    }
-}
-
 /// The platform's SQS queue for messages from workers, and who sends to it.
 package struct SQSConfiguration: Equatable, Sendable {
     package var address: SQSAddress

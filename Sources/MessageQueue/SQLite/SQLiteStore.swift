@@ -12,6 +12,7 @@ package final class SQLiteStore: MessageStore {
     package init(_ path: String) throws(StoreError) {
         self.path = path
         try makeFile()
+        try FileSystem.requireLocal(path)
         let connection = try SQLiteStore.open(path)
         try SQLiteStore.check(connection, path)
         try SQLiteSchema.migrate(connection, path)
