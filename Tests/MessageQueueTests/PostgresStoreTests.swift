@@ -124,6 +124,22 @@ struct PostgresStoreTests {
         #expect(try store.execute("SHOW synchronous_commit").text(0, 0) == "off")
     }
 
+    /// A transaction pooler gives the connection to somebody else after each transaction.
+    @Test func leavesNothingBehindInItsSession() async throws {
+        let store = try await fresh()
+        try store.append([message(1), message(2)])
+        try store.bury(message(3), reason: "why")
+        _ = try store.contents(at: 0)
+        let left = try store.execute(
+            """
+            SELECT (SELECT count(*) FROM pg_prepared_statements), (SELECT count(*) FROM pg_listening_channels()),
+                (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
+                (SELECT count(*) FROM pg_settings WHERE source = 'session'),
+                (SELECT count(*) FROM pg_cursors WHERE name <> ''), to_regclass('pg_temp.anything') IS NULL
+            """)
+        #expect((0..<6).map { left.text(0, $0) } == ["0", "0", "0", "0", "0", "t"])
+    }
+
     @Test func tellsListenersTheNewestIdOncePerBatch() async throws {
         let url = try #require(DatabaseURL(await SharedPostgres.freshURL()))
         let store = try PostgresStore(PostgresConfiguration(url: url))
