@@ -1,27 +1,27 @@
 /// Base64 with padding, as RFC 4648 has it, on bytes.
 package enum Base64 {
-    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var group: UInt32 = 0
-        var held = 0
-        for byte in bytes {
-            group = group << 8 | UInt32(byte)
-            held += 1
-            guard held == 3 else { continue }
-            text.append(letter(group >> 18))
-            text.append(letter(group >> 12))
-            text.append(letter(group >> 6))
-            text.append(letter(group))
-            group = 0
-            held = 0
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        Array(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text, count in
+            var place = 0
+            // Whole groups of three bytes, which are nearly all of them.
+            while place + 2 < bytes.count {
+                let group = UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2])
+                text.initializeElement(at: count, to: letter(group >> 18))
+                text.initializeElement(at: count + 1, to: letter(group >> 12))
+                text.initializeElement(at: count + 2, to: letter(group >> 6))
+                text.initializeElement(at: count + 3, to: letter(group))
+                count += 4
+                place += 3
+            }
+            guard place < bytes.count else { return }
+            let isPair = place + 1 < bytes.count
+            let group = UInt32(bytes[place]) << 16 | (isPair ? UInt32(bytes[place + 1]) << 8 : 0)
+            text.initializeElement(at: count, to: letter(group >> 18))
+            text.initializeElement(at: count + 1, to: letter(group >> 12))
+            text.initializeElement(at: count + 2, to: isPair ? letter(group >> 6) : pad)
+            text.initializeElement(at: count + 3, to: pad)
+            count += 4
         }
-        if held == 1 {
-            text += [letter(group >> 2), letter(group << 4), pad, pad]
-        } else if held == 2 {
-            text += [letter(group >> 10), letter(group >> 4), letter(group << 2), pad]
-        }
-        return text
     }
 
     private static let pad = UInt8(ascii: "=")

@@ -65,7 +65,7 @@ struct JSONScanner {
                     continue
                 }
             case UInt8(ascii: "\""):
-                guard string() != nil else { return false }
+                guard skipString() else { return false }
             case UInt8(ascii: "t"):
                 guard word("true") else { return false }
             case UInt8(ascii: "f"):
@@ -100,6 +100,22 @@ struct JSONScanner {
         guard let name = string() else { return nil }
         skipBlanks()
         return take(":") ? name : nil
+    }
+
+    /// A string that nobody reads.
+    private mutating func skipString() -> Bool {
+        guard take("\"") else { return false }
+        while let byte = peek() {
+            at += 1
+            switch byte {
+            case UInt8(ascii: "\""): return true
+            case UInt8(ascii: "\\"):
+                guard escape() != nil else { return false }
+            case 0..<0x20: return false
+            default: break
+            }
+        }
+        return false
     }
 
     /// A string without its escapes; what is escaped beyond ASCII becomes 0xFF, which no name of ours has.
