@@ -38,6 +38,7 @@ extension Broker {
         guard connection.phase == .connected, !connection.pauses.contains(reason) else { return }
         if reason == .queue { connection.queuePausedSince = now.nanoseconds }
         if connection.pauses.isEmpty {
+            connection.pausedSince = now.nanoseconds
             effects.readings.append(.pause(connection.id))
         }
         connection.pauses.insert(reason)

@@ -92,6 +92,7 @@ final class Connection {
     @exclusivity(unchecked) var pace = Pace()
 
     @exclusivity(unchecked) var pauses: Pauses = []
+    var pausedSince: Int64 = 0
     /// Since when the durable queue is the reason, or one of them.
     var queuePausedSince: Int64 = 0
     /// Publishers that are not read until this one keeps up.

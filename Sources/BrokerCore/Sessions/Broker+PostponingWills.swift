@@ -40,7 +40,7 @@ extension Broker {
         case .queueTrouble: return true
         case .socketClosed, .socketFailed, .keepAlive: return troubleSince != nil && needsQueue(connection)
         case .clientClosed, .clientClosedWithWill, .takenOver, .malformed, .protocolError, .quotaExceeded,
-            .packetTooLarge, .notAuthorized, .slowConsumer, .kicked, .revoked, .stopping, .other:
+            .packetTooLarge, .notAuthorized, .slowConsumer, .memory, .kicked, .revoked, .stopping, .other:
             return false
         }
     }
