@@ -39,7 +39,10 @@ package struct Broker: ~Copyable {
     var mostMemory: Int64?
     /// Since when the durable queue is in trouble.
     var troubleSince: Moment?
+    var willLedger = WillLedger()
     var isStopping = false
+    /// How far the clients have been told that the broker stops.
+    var drain: Drain?
 
     /// Who stands at the door.
     var admission: Admission
@@ -165,7 +168,6 @@ package struct Broker: ~Copyable {
     package mutating func revoked(_ principal: Principal, fingerprint: String, at now: Moment) {
         latest = now
         for connection in connections.all where connection.peer.fingerprint == fingerprint {
-            connection.session?.will = nil
             close(connection, .notAuthorized, as: .revoked, "the credential was revoked", fireWill: false, at: now)
         }
         let gone = sessions.values.filter { $0.fingerprint == fingerprint && $0.connection == nil }
@@ -173,6 +175,7 @@ package struct Broker: ~Copyable {
             session.will = nil
             end(session, at: now)
         }
+        dropWills(of: principal)
         tree.touch()
     }
 
@@ -191,7 +194,9 @@ package struct Broker: ~Copyable {
     /// Time has passed: keep alive, expiry, wills, watches, leases. Called about ten times a second.
     package mutating func elapsed(at now: Moment) {
         latest = now
-        wakeSessions(at: now)
+        drainOn(at: now)
+        if !isStopping { wakeSessions(at: now) }
+        sayDueWills(at: now)
         inspectConnections(at: now)
         weighMemory(at: now)
         resumePaced(at: now)
@@ -210,12 +215,4 @@ package struct Broker: ~Copyable {
         observatory.remember(line, at: now)
     }
 
-    /// The broker stops: clients are told (DISCONNECT 0x8B), wills are deferred. [T-62]
-    package mutating func stopping(at now: Moment) {
-        latest = now
-        isStopping = true
-        for connection in connections.all {
-            close(connection, .serverShuttingDown, as: .stopping, "the broker stops", fireWill: false, at: now)
-        }
-    }
 }

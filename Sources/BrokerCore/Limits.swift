@@ -117,5 +117,12 @@ package struct Limits: Equatable, Sendable {
     /// How late the event loop may be before somebody should know, in milliseconds. [T-76]
     package var lateness: Int64 = 250
 
+    /// How long a worker may take to be back after a restart before its will is said, in milliseconds. [T-62]
+    package var willGrace: Int64 = 60_000
+    /// How long CONNACK may wait until the will is written down, in milliseconds.
+    package var willPatience: Int64 = 5_000
+    /// How long, at a stop, a client may wait for its last PUBACK beyond its turn, in milliseconds.
+    package var drainPatience: Int64 = 1_000
+
     package init() {}
 }
