@@ -15,13 +15,19 @@ final class RunningBroker {
     var socket: String { data + "/admin.sock" }
 
     /// Starts a broker and waits until both its listeners answer.
-    init(openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info") async throws {
+    init(
+        openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info",
+        settings more: [String: String] = [:],
+        arguments added: [String] = []
+    ) async throws {
         directory = try TemporaryDirectory()
         port = try Loopback.freePort()
         open = try Loopback.freePort()
-        arguments = ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : []) + openRules
+        arguments =
+            ["broker", "--open", "127.0.0.1:\(open)"] + (openQueue ? ["--open-queue"] : []) + openRules
+            + added
         settings = RunningBroker.environment(
-            port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel])
+            port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel].merging(more) { $1 })
         process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
         try await listens()
     }
@@ -44,6 +50,11 @@ final class RunningBroker {
     func killAndRestart() async throws {
         process.signal(SIGKILL)
         _ = try await process.ended()
+        try await restart()
+    }
+
+    /// After its end, starts it again where it was.
+    func restart() async throws {
         process = try ChildProcess(Programs.signalbox(), arguments, environment: settings)
         try await listens()
     }
