@@ -122,7 +122,7 @@ let package = Package(
         tests(
             "AWSTests", ["AWS", "HTTPSupport", nio, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
             exclude: ["signatures.jsonl"]),
-        tests("MessageQueueTests", ["AWS", "MessageQueue", "BrokerCore", "HTTPSupport", "TestSupport"]),
+        tests("MessageQueueTests", ["AWS", "MessageQueue", "BrokerCore", "MQTT", "HTTPSupport", "TestSupport"]),
         tests(
             "BrokerServerTests",
             [

@@ -43,7 +43,10 @@ package struct Broker: ~Copyable {
     var troubleEndedAt = Int64.min
     /// Wills of clients that went while the durable queue was away: they may not have meant to.
     var postponedWills: [SessionKey: PostponedWill] = [:]
+    var willLedger = WillLedger()
     var isStopping = false
+    /// How far the clients have been told that the broker stops.
+    var drain: Drain?
 
     /// Who stands at the door.
     var admission: Admission
@@ -169,15 +172,15 @@ package struct Broker: ~Copyable {
     package mutating func revoked(_ principal: Principal, fingerprint: String, at now: Moment) {
         latest = now
         for connection in connections.all where connection.peer.fingerprint == fingerprint {
-            connection.session?.will = nil
             close(connection, .notAuthorized, as: .revoked, "the credential was revoked", fireWill: false, at: now)
         }
-        postponedWills = postponedWills.filter { $0.value.session.fingerprint != fingerprint }
+        dropPostponedWills { $0.fingerprint == fingerprint }
         let gone = sessions.values.filter { $0.fingerprint == fingerprint && $0.connection == nil }
         for session in gone.sorted(by: { $0.clientID.bytes.lexicographicallyPrecedes($1.clientID.bytes) }) {
-            session.will = nil
+            forgetWill(of: session)
             end(session, at: now)
         }
+        dropWills(of: principal)
         tree.touch()
     }
 
@@ -196,8 +199,10 @@ package struct Broker: ~Copyable {
     /// Time has passed: keep alive, expiry, wills, watches, leases. Called about ten times a second.
     package mutating func elapsed(at now: Moment) {
         latest = now
-        wakeSessions(at: now)
+        drainOn(at: now)
+        if !isStopping { wakeSessions(at: now) }
         publishPostponedWills(at: now)
+        sayDueWills(at: now)
         inspectConnections(at: now)
         weighMemory(at: now)
         resumePaced(at: now)
@@ -216,12 +221,4 @@ package struct Broker: ~Copyable {
         observatory.remember(line, at: now)
     }
 
-    /// The broker stops: clients are told (DISCONNECT 0x8B), wills are deferred. [T-62]
-    package mutating func stopping(at now: Moment) {
-        latest = now
-        isStopping = true
-        for connection in connections.all {
-            close(connection, .serverShuttingDown, as: .stopping, "the broker stops", fireWill: false, at: now)
-        }
-    }
 }

@@ -21,6 +21,8 @@ package struct BrokerConfiguration: Equatable, Sendable {
     /// Names this start of the broker.
     package var instance: String
     package var limits: Limits
+    /// Whether somebody writes wills down and answers with `willsKept`.
+    package var keepsWills = false
 
     package init(
         namespace: String = "spacelift", installation: String = "signalbox", environment: String = "",

@@ -16,6 +16,8 @@ package struct Effects: Equatable, Sendable {
     package var readings: [Reading] = []
     /// For the durable queue, in the order of their tickets.
     package var handOvers: [HandOver] = []
+    /// What is to be written down of wills, in this order; `Broker.willsKept` says how far that is done.
+    package var wills: [WillDeed] = []
     package var lines: [LogLine] = []
     /// Set when the log level in force changed, so that the server's own lines follow it.
     package var logLevel: LogLevel?
@@ -23,7 +25,8 @@ package struct Effects: Equatable, Sendable {
     package init() {}
 
     package var isEmpty: Bool {
-        writes.isEmpty && closes.isEmpty && readings.isEmpty && handOvers.isEmpty && lines.isEmpty && logLevel == nil
+        writes.isEmpty && closes.isEmpty && readings.isEmpty && handOvers.isEmpty && wills.isEmpty && lines.isEmpty
+            && logLevel == nil
     }
 
     package mutating func removeAll() {
@@ -31,6 +34,7 @@ package struct Effects: Equatable, Sendable {
         closes.removeAll(keepingCapacity: true)
         readings.removeAll(keepingCapacity: true)
         handOvers.removeAll(keepingCapacity: true)
+        wills.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)
         logLevel = nil
     }

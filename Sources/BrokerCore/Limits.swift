@@ -102,7 +102,7 @@ package struct Limits: Equatable, Sendable {
     package var queueBytes = 268_435_456
     /// How long after the durable queue's return a client whose will is put off may take to come back, in
     /// milliseconds. [T-61]
-    package var willGrace: Int64 = 30_000
+    package var queueWillGrace: Int64 = 30_000
     /// How long a client is not read because of the durable queue before it is sent away, in milliseconds. [T-61]
     package var queuePatience: Int64 = 60_000
     /// How long the durable queue may be in trouble before new workers are turned away, in milliseconds. [T-61]
@@ -122,6 +122,13 @@ package struct Limits: Equatable, Sendable {
 
     /// How late the event loop may be before somebody should know, in milliseconds. [T-76]
     package var lateness: Int64 = 250
+
+    /// How long a worker may take to be back after a restart before its will is said, in milliseconds. [T-62]
+    package var willGrace: Int64 = 60_000
+    /// How long CONNACK may wait until the will is written down, in milliseconds.
+    package var willPatience: Int64 = 5_000
+    /// How long, at a stop, a client may wait for its last PUBACK beyond its turn, in milliseconds.
+    package var drainPatience: Int64 = 1_000
 
     package init() {}
 }

@@ -19,6 +19,7 @@ final class BrokerLoop: @unchecked Sendable {
     private var queue: QueueWriter?
     private var keeper: TLSKeeper?
     private var expiry = CertificateExpiry()
+    private var wills: WillKeeper?
     /// By the slot of their id; a slot is used again only after `ended`.
     @exclusivity(unchecked) private var connections: [ServerConnection?] = []
     private(set) var connectionCount = 0
@@ -42,24 +43,32 @@ final class BrokerLoop: @unchecked Sendable {
     private var timer: RepeatedTask?
     private var ticks = 0
     private var stopped: (() -> Void)?
+    /// What probes are told of this loop.
+    private let health: Health
+    /// How late its ticks were, ten times a second.
+    private var lag = Histogram(milliseconds: [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000])
+    private var tickDueAt: Int64?
 
     init(
-        _ configuration: BrokerConfiguration, door: Doorkeeper, log: ServerLog, mostConnections: Int,
+        _ configuration: BrokerConfiguration, door: Doorkeeper, log: ServerLog, health: Health, mostConnections: Int,
         on loop: Reactor
     ) {
         self.loop = loop
         self.door = door
         self.log = log
+        self.health = health
         self.mostConnections = mostConnections
         lateness = configuration.limits.lateness
         broker = Broker(configuration: configuration, at: BrokerClock().now)
     }
 
     /// Begins: from now on the core hears of time, of the queue and of who is who.
-    func start(_ queue: QueueWriter, _ keeper: TLSKeeper) {
+    func start(_ queue: QueueWriter, _ keeper: TLSKeeper, _ wills: WillKeeper, recovered: [KeptWill]) {
         loop.preconditionInEventLoop()
         self.queue = queue
         self.keeper = keeper
+        self.wills = wills
+        broker.willsRecovered(recovered, at: clock.now)
         broker.poolsChanged(door.registry.poolNames, at: clock.now)
         log.tell { [weak self] line in
             guard let self else { return }
@@ -76,14 +85,39 @@ final class BrokerLoop: @unchecked Sendable {
         }
     }
 
-    /// Tells the clients, and calls back once all of them are gone or `limit` has passed.
-    func stop(within limit: TimeAmount, _ done: @escaping () -> Void) {
+    /// So many deeds are safe on the disk: whoever waited for theirs is let in.
+    func kept(upTo done: UInt64) {
+        loop.execute {
+            self.broker.willsKept(upTo: done, at: self.clock.now)
+            self.schedule()
+        }
+    }
+
+    /// Tells the clients, and calls back once all of them are gone, or did not go in time.
+    ///
+    /// Without a span, few clients are told at once, and many within five seconds: what hurts is thousands that come
+    /// back in the same second. [T-72]
+    func stop(over span: Int64?, insteadUse server: String?, _ done: @escaping () -> Void) {
         loop.preconditionInEventLoop()
-        broker.stopping(at: clock.now)
         stopped = done
+        let span = span ?? min(5_000, Int64(connectionCount) * 5)
+        broker.stopping(over: span, insteadUse: server.map { Array($0.utf8) }, at: clock.now)
         turn()
-        loop.scheduleTask(in: limit) { self.finish() }
+        loop.scheduleTask(in: .milliseconds(span + 4_000)) { self.finish() }
         if connectionCount == 0 { finish() }
+    }
+
+    /// Asked to stop once more: whoever was not told yet is told now.
+    func hasten() {
+        guard stopped != nil else { return }
+        broker.stoppingAtOnce(at: clock.now)
+        loop.scheduleTask(in: .milliseconds(1_500)) { self.finish() }
+        schedule()
+    }
+
+    /// Does what the last events ask for; for the end, when nobody else turns the loop.
+    func settle() {
+        turn()
     }
 
     private func finish() {
@@ -94,6 +128,15 @@ final class BrokerLoop: @unchecked Sendable {
         done()
     }
 
+    /// The figures for a scrape, but for what the system has to be asked about the process.
+    func figures(_ queue: QueueMetrics) -> Instrumentation.Figures {
+        loop.preconditionInEventLoop()
+        let now = clock.now
+        let figures = broker.statistics(at: now)
+        return Instrumentation.Figures(
+            statistics: figures, queue: queue, lag: lag, startedAt: now.wall - figures.uptime * 1_000)
+    }
+
     // MARK: Time
 
     private static let tickMilliseconds: Int64 = 100
@@ -102,6 +145,10 @@ final class BrokerLoop: @unchecked Sendable {
         clock.refresh()
         watchLateness()
         ticks &+= 1
+        let now = Health.now()
+        health.turned(at: now)
+        if let tickDueAt { lag.observe(now - tickDueAt) }
+        defer { tickDueAt = Health.now() + 100_000_000 }
         // Twice a second: a revoked certificate is refused, and its sessions closed, within one. [T-34]
         if ticks % 5 == 0 {
             lookAtRegistry()
@@ -112,6 +159,7 @@ final class BrokerLoop: @unchecked Sendable {
         if ticks % 36_000 == 1 { warnOfExpiry() }
         if ticks % 10 == 0 { sumUp() }
         if ticks % 10 == 0, let queue { broker.queueChanged(queue.status, at: clock.now) }
+        if ticks % 10 == 1, let memory = ProcessFigures.residentBytes() { broker.memoryChanged(memory, at: clock.now) }
         broker.elapsed(at: clock.now)
         schedule()
         tickedAt = clock.now
@@ -201,6 +249,7 @@ final class BrokerLoop: @unchecked Sendable {
         guard broker.hasEffects else { return }
         swap(&broker.effects, &effects)
         if !effects.handOvers.isEmpty { queue?.submit(effects.handOvers) }
+        if !effects.wills.isEmpty { wills?.submit(effects.wills) }
         // By place: going through an array itself would hold on to it.
         for place in 0..<effects.writes.count { write(to: effects.writes[place]) }
         for place in 0..<effects.closes.count { close(effects.closes[place]) }

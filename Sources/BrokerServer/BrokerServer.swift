@@ -20,11 +20,17 @@ package final class BrokerServer: Sendable {
     /// The admin TLS listener, if there is one, with its real port.
     package let adminListen: HostAndPort?
 
+    /// Where probes and scrapers are answered, if they are, with the real port.
+    package var instrumentation: HostAndPort? { instruments?.address }
+
     private let reactor: Reactor
     private let core: BrokerLoop
     private let listeners: [ListeningSocket]
     private let queue: QueueWriter
+    private let wills: WillKeeper
     private let lock: DirectoryLock
+    private let health: Health
+    private let instruments: Instrumentation?
     private let log: ServerLog
 
     /// What is put between the broker and its store: nothing, but for a proof that a store which lies is found out.
@@ -52,7 +58,10 @@ package final class BrokerServer: Sendable {
         core = parts.core
         listeners = parts.listeners
         queue = parts.queue
+        wills = parts.wills
         lock = parts.lock
+        health = parts.health
+        instruments = parts.instrumentation
         log = parts.log
     }
 
@@ -61,20 +70,32 @@ package final class BrokerServer: Sendable {
         core.loop.execute { self.core.reload() }
     }
 
-    /// Tells every client (DISCONNECT 0x8B), closes, and returns when all is down; takes a few seconds at most.
+    /// Tells every client (DISCONNECT 0x8B, or 0x9C with another server), closes, stores what was handed over, and returns
+    /// when all is down: after the drain time and a few seconds at most.
     ///
     /// Not to be called on an event loop, and once only.
     package func stop() {
+        health.enters(.draining)
         for listener in listeners { listener.close() }
         let gone = reactor.makePromise(of: Void.self)
-        core.loop.execute { self.core.stop(within: .seconds(3)) { gone.succeed() } }
+        let (span, server) = (configuration.drain, configuration.drainServer?.description)
+        core.loop.execute { self.core.stop(over: span, insteadUse: server) { gone.succeed() } }
         try? gone.futureResult.wait()
         queue.stop()
+        // After the queue: what it has stored is crossed out.
+        try? core.loop.submit { self.core.settle() }.wait()
+        wills.stop()
         unlink(configuration.adminSocket)
         lock.forgetListening()
         log.logger(.broker).info("stopped")
+        instruments?.stop()
         try? reactor.syncShutdownGracefully()
         log.close()
         lock.release()
+    }
+
+    /// Told to stop again: no more time is given to anybody.
+    package func hasten() {
+        core.loop.execute { self.core.hasten() }
     }
 }

@@ -15,12 +15,15 @@ final class BrokerStart {
         let reactor: Reactor
         let core: BrokerLoop
         let queue: QueueWriter
+        let wills: WillKeeper
         let lock: DirectoryLock
         let log: ServerLog
         let listeners: [ListeningSocket]
         let endpoint: Endpoint
         let open: HostAndPort?
         let adminListen: HostAndPort?
+        let health: Health
+        let instrumentation: Instrumentation?
     }
 
     /// For the database, the registry, logs and operators: workers never get these. [T-71]
@@ -59,16 +62,23 @@ final class BrokerStart {
         let reactor = try Reactor()
         undoing.append { try? reactor.syncShutdownGracefully() }
         let instance = ULIDGenerator.make().description
+        let health = Health()
         let core = BrokerLoop(
-            coreConfiguration(instance), door: door, log: log, mostConnections: BrokerStart.mostConnections(),
+            coreConfiguration(instance), door: door, log: log, health: health,
+            mostConnections: BrokerStart.mostConnections(),
             on: reactor)
         let store = storing(try configuration.store.open(in: directory))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
         let keeper = try TLSKeeper(authority, configuration, logger: log.logger(.tls))
-        try core.loop.submit { core.start(queue, keeper) }.wait()
+        let willStore = try WillStore(directory.path(of: "wills.sqlite"))
+        let recovered = try willStore.recover(at: BrokerClock().now.wall)
+        let wills = WillKeeper(willStore) { core.kept(upTo: $0) }
+        undoing.append { wills.stop() }
+        try core.loop.submit { core.start(queue, keeper, wills, recovered: recovered) }.wait()
 
+        let instrumentation = try instrument(core, queue, wills, health)
         let logger = log.logger(.broker)
         let workers = try bind(
             workersPlace, as: .workers, key: "MQTT_BROKER_ENDPOINT", core: core, logger: logger,
@@ -94,12 +104,29 @@ final class BrokerStart {
             host: configuration.endpoint.host, port: workers.port ?? configuration.endpoint.port)
         try authority.remember(endpoint)
         let parts = Parts(
-            reactor: reactor, core: core, queue: queue, lock: lock, log: log,
+            reactor: reactor, core: core, queue: queue, wills: wills, lock: lock, log: log,
             listeners: [workers, adminSocket] + [adminTLS, open].compactMap { $0 }, endpoint: endpoint,
             open: BrokerStart.actual(configuration.open, open),
-            adminListen: BrokerStart.actual(configuration.adminListen, adminTLS))
+            adminListen: BrokerStart.actual(configuration.adminListen, adminTLS), health: health,
+            instrumentation: instrumentation)
+        health.enters(.listening)
         try announce(parts, logger: logger)
         return BrokerServer(self, parts)
+    }
+
+    /// From before there is anything to listen for: probes see the start.
+    private func instrument(
+        _ core: BrokerLoop, _ queue: QueueWriter, _ wills: WillKeeper, _ health: Health
+    ) throws -> Instrumentation? {
+        guard let options = configuration.instrumentation else { return nil }
+        health.needs { queue.status.trouble == nil ? nil : "queue" }
+        health.needs { wills.trouble == nil ? nil : "wills" }
+        let token = try options.readToken()
+        let instrumentation = try Instrumentation(options.listen, token: token, health: health) {
+            core.loop.submit { core.figures(queue.metrics) }
+        }
+        undoing.append { instrumentation.stop() }
+        return instrumentation
     }
 
     private var workersPlace: Listener.Place {
@@ -114,12 +141,15 @@ final class BrokerStart {
         limits.strangers = min(limits.strangers, max(64, BrokerStart.mostConnections() / 4 * 3))
         limits.connectDeadline = configuration.connectDeadline
         limits.stuckAfter = configuration.stuckAfter
-        return BrokerConfiguration(
+        limits.willGrace = configuration.willGrace
+        var core = BrokerConfiguration(
             namespace: configuration.namespace, installation: configuration.installation,
             environment: configuration.environment, version: BrokerServer.version,
             endpoint: configuration.endpoint.description, logLevel: configuration.logLevel,
             store: configuration.store.name, open: configuration.open?.description,
             openQueue: configuration.openQueue, openRules: configuration.openRules, instance: instance, limits: limits)
+        core.keepsWills = true
+        return core
     }
 
     private func bind(
@@ -146,6 +176,9 @@ final class BrokerStart {
         ]
         if let open = parts.open { members.append(JSON.Member("open", .string(open.description))) }
         if let admin = parts.adminListen { members.append(JSON.Member("admin", .string(admin.description))) }
+        if let instrumentation = parts.instrumentation?.address {
+            members.append(JSON.Member("instrumentation", .string(instrumentation.description)))
+        }
         try parts.lock.writeListening(.object(members))
         logger.info(
             "listening",

@@ -12,7 +12,7 @@ struct BrokerCommand: ParsableCommand {
         discussion: """
             Configured by the environment: MQTT_BROKER_TYPE=builtin, MQTT_BROKER_ENDPOINT=host:port and \
             MESSAGE_QUEUE_TYPE=sqlite are needed; 'signalbox config check' prints all values. SIGTERM or Ctrl-C \
-            stops it: clients are told, what was handed over is stored.
+            stops it: clients are told, what was handed over is stored; a second one gives nobody more time.
 
             Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 74 the store cannot be \
             used, 78 the configuration or a file is refused.
@@ -52,6 +52,12 @@ struct BrokerCommand: ParsableCommand {
             discussion: "Mosquitto's suite expects 20.", valueName: "messages"))
     var openReceiveMaximum: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Over how long clients are told of a stop; by default up to 5, the fewer the shorter.",
+            valueName: "seconds"))
+    var drain: String?
+
     @OptionGroup var data: DataDirectoryOption
 
     func run() throws {
@@ -67,6 +73,7 @@ struct BrokerCommand: ParsableCommand {
             throw Exit.because(failure.description, code: failure.exitCode)
         }
         while signals.wait() == SIGHUP { server.reload() }
+        signals.whenAgain { server.hasten() }
         server.stop()
     }
 
@@ -85,6 +92,12 @@ struct BrokerCommand: ParsableCommand {
         configuration.openRules = try OpenRules(
             denySubscribe: openDenySubscribe, maxKeepAlive: openMaxKeepAlive, receiveMaximum: openReceiveMaximum,
             isOpen: open != nil)
+        if let drain {
+            guard let milliseconds = Configuration.milliseconds(ofSeconds: drain) else {
+                throw ConfigurationError(key: "--drain", value: drain, accepted: Configuration.acceptedSeconds)
+            }
+            configuration.drain = milliseconds
+        }
         return configuration
     }
 }
@@ -109,5 +122,32 @@ struct StopSignals {
         var caught: Int32 = 0
         while sigwait(&set, &caught) != 0 {}
         return caught
+    }
+
+    /// Calls `heard` for each further one that asks to stop, on a thread of its own that lasts as long as the process.
+    func whenAgain(_ heard: @escaping @Sendable () -> Void) {
+        let listener = Listener(signals: self, heard: heard)
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { box in
+                guard let box else { return nil }
+                let listener = Unmanaged<Listener>.fromOpaque(box).takeRetainedValue()
+                while true {
+                    if listener.signals.wait() != SIGHUP { listener.heard() }
+                }
+            }, Unmanaged.passRetained(listener).toOpaque())
+        // Without it, a second signal is not heard, and the stop goes on as it began.
+        if status == 0 { pthread_detach(thread) }
+    }
+
+    private final class Listener {
+        let signals: StopSignals
+        let heard: @Sendable () -> Void
+
+        init(signals: StopSignals, heard: @escaping @Sendable () -> Void) {
+            self.signals = signals
+            self.heard = heard
+        }
     }
 }

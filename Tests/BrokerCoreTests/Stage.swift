@@ -12,6 +12,8 @@ final class Stage {
     private(set) var closed: Set<ConnectionID> = []
     private(set) var paused: Set<ConnectionID> = []
     private(set) var handOvers: [HandOver] = []
+    private(set) var wills: [WillDeed] = []
+    private(set) var lines: [LogLine] = []
     /// Connections whose sockets take nothing now.
     var stuck: Set<ConnectionID> = []
 
@@ -120,6 +122,8 @@ final class Stage {
                 }
             }
             handOvers += effects.handOvers
+            wills += effects.wills
+            lines += effects.lines
             for id in effects.closes {
                 closed.insert(id)
                 broker.ended(id, .asked, at: now)

@@ -69,7 +69,7 @@ struct OverloadTests {
 
     /// [X-12, T-70] Five times as much is sent as may be held: refused, told, and never more than the budget.
     @Test func holdsNoMoreThanItsBudget() async throws {
-        let broker = try await RunningBroker(["SIGNALBOX_MEMORY": "64M"])
+        let broker = try await RunningBroker(settings: ["SIGNALBOX_MEMORY": "64M"])
         let before = Self.resident(of: broker.process.identifier)
         // Sessions that are away and want everything.
         for number in 0..<10 {

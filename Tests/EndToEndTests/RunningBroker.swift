@@ -18,18 +18,18 @@ final class RunningBroker {
     /// Starts a broker, perhaps as the last words of another command, and waits until both its listeners answer.
     init(
         openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info", under wrapper: [String] = [],
-        _ more: [String: String] = [:]
+        settings more: [String: String] = [:], arguments added: [String] = []
     ) async throws {
         directory = try TemporaryDirectory()
         port = try Loopback.freePort()
         open = try Loopback.freePort()
         let command =
             wrapper + [try Programs.signalbox(), "broker", "--open", "127.0.0.1:\(open)"]
-            + (openQueue ? ["--open-queue"] : []) + openRules
+            + (openQueue ? ["--open-queue"] : []) + openRules + added
         program = command[0]
         arguments = Array(command.dropFirst())
         settings = RunningBroker.environment(
-            port: port, data: directory.file("data"), more.merging(["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel]) { $1 })
+            port: port, data: directory.file("data"), ["MQTT_BROKER_BUILTIN_LOG_LEVEL": logLevel].merging(more) { $1 })
         process = try ChildProcess(program, arguments, environment: settings)
         try await listens()
     }
@@ -52,6 +52,11 @@ final class RunningBroker {
     func killAndRestart() async throws {
         process.signal(SIGKILL)
         _ = try await process.ended()
+        try await restart()
+    }
+
+    /// After its end, starts it again where it was.
+    func restart() async throws {
         process = try ChildProcess(program, arguments, environment: settings)
         try await listens()
     }

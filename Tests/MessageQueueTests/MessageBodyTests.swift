@@ -1,5 +1,6 @@
 import BrokerCore
 import Foundation
+import MQTT
 import TestSupport
 import Testing
 
@@ -22,6 +23,27 @@ private func json(_ payload: String) -> String {
         #expect(json(#"{"type":"heartbeat"}"#) == #"{"type":"heartbeat","# + added)
         #expect(json("{}") == "{" + added)
         #expect(json(" { } ") == "{" + added)
+    }
+
+    /// [T-62]
+    @Test func marksAWillThatTheBrokersOwnEndCaused() throws {
+        let name = KeptWill.Name(pool: pool, clientID: try ClientID(validating: worker.bytes), epoch: 5)
+        func json(_ payload: String, _ mark: WillMark) -> String {
+            let body = MessageBody(
+                Array(payload.utf8), timestamp: 1_763_812_800_123, pool: pool, worker: worker, will: mark)
+            return String(decoding: body.json, as: UTF8.self)
+        }
+        let gone = #"{"type":"worker.gone","cause":"liar","superseded_by":1}"#
+        let superseded = WillMark(name: name, cause: .serverCrash, supersededBy: 77)
+        #expect(
+            json(gone, superseded)
+                == #"{"type":"worker.gone","cause":"server_crash","superseded_by":77,"# + added)
+        #expect(
+            json(gone, WillMark(name: name, cause: .serverShutdown))
+                == #"{"type":"worker.gone","cause":"server_shutdown","# + added)
+        // An ordinary one is as the worker wrote it.
+        #expect(json(gone, WillMark(name: name)) == gone.dropLast() + "," + added)
+        #expect(json("{}", superseded) == #"{"cause":"server_crash","superseded_by":77,"# + added)
     }
 
     @Test(arguments: [

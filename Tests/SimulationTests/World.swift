@@ -178,6 +178,7 @@ final class World {
             link.isClosedByBroker = true
             link.closedAt = now
             link.closedStep = step
+            link.isClosedForQueue = link.isPaused || queue.isInTrouble
         }
     }
 

@@ -3,18 +3,30 @@ import MQTT
 
 /// What happens to who may not: it is told in the way of its version, and the denial is noted.
 extension Broker {
-    func note(
+    mutating func note(
         _ refusal: Refusal, _ action: Denial.Action, _ topic: [UInt8], of connection: Connection,
         _ record: ClientRecord?, _ clientID: [UInt8], _ told: String, at now: Moment
     ) {
-        observatory.note(
-            .denied(
-                Denial(
-                    principal: connection.peer.principal, client: record, clientID: clientID,
-                    address: connection.peer.address, action: action, topic: topic, rule: refusal.rule,
-                    reason: refusal.reason, allowed: refusal.allowed, differingLevel: refusal.differingLevel,
-                    difference: refusal.sentence, outcome: told)),
-            at: now)
+        denied(
+            Denial(
+                principal: connection.peer.principal, client: record, clientID: clientID,
+                address: connection.peer.address, action: action, topic: topic, rule: refusal.rule,
+                reason: refusal.reason, allowed: refusal.allowed, differingLevel: refusal.differingLevel,
+                difference: refusal.sentence, outcome: told), at: now)
+    }
+
+    /// Somebody who is known was refused something: a row in Denied, a count, and a log line. [SD-16]
+    mutating func denied(_ denial: Denial, at now: Moment) {
+        observatory.note(.denied(denial), at: now)
+        guard observatory.wouldLog(.warn, .access, denial.client) else { return }
+        var fields = [
+            ("client", DisplayText.of(denial.clientID)), ("connection", denial.address),
+            ("action", denial.action.rawValue), ("rule", denial.rule), ("reason", denial.reason),
+        ]
+        if let topic = denial.topic {
+            fields.append((denial.action == .subscribe ? "filter" : "topic", DisplayText.of(topic)))
+        }
+        observatory.log(.warn, .access, "denied", client: denial.client, fields: fields, at: now, into: &effects)
     }
 
     /// A PUBLISH to where the client may not: MQTT 5 can be told and stay, 3.1.1 is closed, because a PUBACK of it

@@ -15,6 +15,8 @@ package final class AdminDesk {
         case answer([UInt8])
         case push(ConnectionID, [UInt8], watch: String?)
         case cut(ConnectionID, fireWill: Bool, cleanSession: Bool)
+        /// The asker makes too many mistakes. [AD-15]
+        case dismiss
     }
 
     var watches = WatchBook()
@@ -49,7 +51,9 @@ package final class AdminDesk {
             memory.remember(request.id, payload, of: caller.name, answer: command.changes ? answer : nil, at: now)
             return [.answer(answer)] + task.deeds
         } catch {
-            return [.answer(Answer(id: id, state: .refused, error: error, at: now.wall).bytes)]
+            let answer = Deed.answer(Answer(id: id, state: .refused, error: error, at: now.wall).bytes)
+            guard error.isMistake, !allowances.takesMistake(of: caller.name, at: now) else { return [answer] }
+            return [answer, .dismiss]
         }
     }
 
@@ -101,6 +105,17 @@ package final class AdminDesk {
             throw AdminError(.badArgument, "a reason has at most 256 bytes", field: "reason")
         }
         return command
+    }
+}
+
+extension AdminError {
+    /// Whether no program of ours would ask so; a filter is excepted, for people type it.
+    fileprivate var isMistake: Bool {
+        switch code {
+        case .malformed, .unknownCommand: true
+        case .badArgument: field?.hasSuffix("filter") != true
+        case .forbidden, .notFound, .stale, .conflict, .rateLimited, .unavailable: false
+        }
     }
 }
 

@@ -27,11 +27,15 @@ extension Broker {
         switch deed {
         case .answer(let bytes):
             guard let asker, let topic else { return }
-            sendToAdmin(asker, topic: topic, payload: bytes, correlation: correlation, at: now)
+            sendToAdmin(
+                asker, topic: topic, payload: bytes, correlation: correlation, isOwed: true, at: now)
         case .push(let id, let bytes, let watch):
             let stream = Array(AdminTopic.stream.utf8)
             let hasRoom = sendToAdmin(id, topic: stream, payload: bytes, correlation: nil, at: now)
             if !hasRoom, let watch { desk.missed(id, watch: watch) }
+        case .dismiss:
+            guard let asker, let connection = connections[asker] else { return }
+            close(connection, .quotaExceeded, as: .quotaExceeded, "too many bad requests", at: now)
         case .cut(let id, let fireWill, let cleanSession):
             cut(id, reason: .administrativeAction, fireWill: fireWill, cleanSession: cleanSession, at: now)
         }

@@ -55,6 +55,10 @@ extension Broker {
                 "no extended authentication is offered", at: now)
             return nil
         }
+        if isStopping {
+            turnAway(connection, .serverUnavailable, packet, rule: "connect.stopping", "the broker stops", at: now)
+            return nil
+        }
         let isAway = troubleSince.map { now.milliseconds(since: $0) > limits.queueGrace } ?? false
         if needsQueue(connection), isAway || ledger.bytes >= limits.queueBytes {
             turnAway(
@@ -167,16 +171,19 @@ extension Broker {
         }
         sessions[key] = session
         // It is back: nothing is to be reported of it.
-        postponedWills[key] = nil
+        dropPostponedWill(of: key)
         session.principal = principal
         session.fingerprint = connection.peer.fingerprint
         attach(session, packet, connection, at: now)
+        connection.awaitsWill = isKept(packet.will, worker, connection)
         sendConnAck(packet, clientID, session, connection, isResumed: kept != nil, at: now)
         guard !connection.outbox.isEmpty else {
             // Not even CONNACK is as small as the client wants its packets. [MQTT-3.1.2-24]
             return close(connection, nil, as: .packetTooLarge, "CONNACK is larger than it takes", at: now)
         }
         observatory.note(.connected(session.record, resumed: kept != nil), at: now)
+        rememberWill(of: session, connection)
+        settleWills(of: session, at: now)
         if observatory.wouldLog(.info, .connection, session.record) {
             observatory.log(
                 .info, .connection, "client connected", client: session.record,
@@ -212,6 +219,7 @@ extension Broker {
         session.willDueAt = .max
         session.expiresAt = .max
         session.holdings = holdings
+        forgetWill(of: session)
         session.will = packet.will
         session.expiry =
             switch packet.version {
@@ -305,12 +313,10 @@ extension Broker {
         _ connection: Connection, _ reason: ReasonCode, _ packet: Connect, rule: String, _ why: String, at now: Moment
     ) {
         let told = answer(connection, refusal: reason, why, at: now)
-        observatory.note(
-            .denied(
-                Denial(
-                    principal: connection.peer.principal, clientID: packet.clientID.bytes,
-                    address: connection.peer.address, action: .connect, rule: rule, reason: why, outcome: told)),
-            at: now)
+        denied(
+            Denial(
+                principal: connection.peer.principal, clientID: packet.clientID.bytes,
+                address: connection.peer.address, action: .connect, rule: rule, reason: why, outcome: told), at: now)
         close(connection, nil, as: reason == .serverBusy ? .queueTrouble : .notAuthorized, why, at: now)
     }
 

@@ -11,7 +11,10 @@ extension Broker {
         guard connection.phase != .closing else { return }
         let wasConnected = connection.phase == .connected
         // [MQTT-3.14.0-1]: never before a CONNACK that accepts.
-        if wasConnected, connection.version == .v5, let reason {
+        if connection.awaitsWill {
+            // Nothing was promised yet, and nothing may come before CONNACK. [MQTT-3.2.0-1]
+            connection.outbox.removeAll()
+        } else if wasConnected, connection.version == .v5, let reason {
             let why: Properties = connection.wantsReasons ? [.reasonString(Array(detail.utf8))] : []
             send(.disconnect(Disconnect(reason: reason, properties: why)), to: connection, at: now)
         }
@@ -45,9 +48,12 @@ extension Broker {
         connection.record = nil
         if !connection.isAdmin { tallies.detached() }
         var willSent = false
-        if fireWill { postponeWill(of: session, connection, as: gone, at: now) }
-        if !fireWill {
-            session.will = nil
+        if leavesWill(of: session, gone, fireWill: fireWill) {
+            // Said after the next start, or superseded then.
+        } else if !fireWill {
+            forgetWill(of: session)
+        } else if postponeWill(of: session, connection, as: gone, at: now) {
+            // Said when the queue is back and the client is not.
         } else if let will = session.will {
             let delay = min(will.properties.willDelayInterval ?? 0, session.expiry)
             if delay == 0 {
@@ -92,6 +98,8 @@ extension Broker {
         if let will = session.will {
             session.will = nil
             _ = publish(will, of: session, at: now)
+        } else {
+            forgetWill(of: session)
         }
     }
 
@@ -137,6 +145,9 @@ extension Broker {
             return
         case .connected: break
         }
+        if connection.awaitsWill, now.milliseconds(since: connection.connectedAt) >= limits.willPatience {
+            return refuseUnkept(connection, at: now)
+        }
         if !connection.held.isEmpty, (now.nanoseconds - connection.heldSince) / 1_000_000 > limits.patience {
             connection.isStalled = true
             letGo(connection, at: now)
@@ -160,6 +171,16 @@ extension Broker {
         {
             close(connection, .serverBusy, as: .queueTrouble, "the message queue is unavailable", at: now)
         }
+    }
+
+    /// The will cannot be written down, so the client is not let in: it would believe what does not hold.
+    private mutating func refuseUnkept(_ connection: Connection, at now: Moment) {
+        connection.awaitsWill = false
+        connection.outbox.removeAll()
+        connection.isListed = false
+        let why: Properties = [.reasonString(Array("the will cannot be stored".utf8))]
+        send(.connAck(ConnAck(reason: .serverBusy, properties: why)), to: connection, at: now)
+        close(connection, nil, as: .queueTrouble, "its will cannot be stored", fireWill: false, at: now)
     }
 
     /// Ends who reads more slowly than it is written to; what was under way stays in the session. [T-24]

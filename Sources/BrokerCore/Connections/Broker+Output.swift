@@ -9,7 +9,7 @@ extension Broker {
         connection.isListed = true
         connection.waitingSince = now.nanoseconds
         if connection.outbox.capacity == 0, let spare = spares.popLast() { connection.outbox = spare }
-        effects.writes.append(connection.id)
+        if !connection.awaitsWill { effects.writes.append(connection.id) }
     }
 
     /// Sends a packet that is not a message. What the client finds too large goes without its properties, or not at
@@ -121,10 +121,11 @@ extension Broker {
     @discardableResult
     package mutating func sendToAdmin(
         _ id: ConnectionID, topic: [UInt8], payload: [UInt8], correlation: [UInt8]?, retain: Bool = false,
+        isOwed: Bool = false,
         at now: Moment
     ) -> Bool {
         guard let connection = connections[id], connection.phase == .connected, connection.isAdmin,
-            connection.outbox.count <= limits.outboxHigh, let name = try? TopicName(validating: topic)
+            isOwed || connection.outbox.count <= limits.outboxHigh, let name = try? TopicName(validating: topic)
         else { return false }
         let isHeard =
             connection.adminFilters.contains { $0.matches(name) }
@@ -137,6 +138,8 @@ extension Broker {
         guard bytes.count <= connection.packetOut else { return true }
         list(connection, at: now)
         connection.outbox.append(contentsOf: bytes)
+        // An answer is never dropped: who does not take them is cut. [T-24]
+        if connection.outbox.count > connection.outboxBound { overdue.append(connection) }
         connection.record?.sentMessages += 1
         connection.record?.sentBytes += Int64(payload.count)
         return true

@@ -23,6 +23,8 @@ final class Connection {
         static let memory = Pauses(rawValue: 8)
         /// It publishes faster than it may. [T-25]
         static let pace = Pauses(rawValue: 16)
+        /// The broker stops, and it is to hear what it is owed before.
+        static let stopping = Pauses(rawValue: 32)
     }
 
     /// An acknowledgement that must wait for the durable queue, or for one that does.
@@ -51,6 +53,8 @@ final class Connection {
 
     @exclusivity(unchecked) var outbox: [UInt8] = []
     @exclusivity(unchecked) var isListed = false
+    /// Its will is not written down yet: until then, nothing of its outbox leaves. [T-62]
+    @exclusivity(unchecked) var awaitsWill = false
     /// Whether any output was taken yet.
     @exclusivity(unchecked) var hasTaken = false
     /// Since when the outbox holds something, by `Moment.nanoseconds`.

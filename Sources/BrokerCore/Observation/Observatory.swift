@@ -92,6 +92,9 @@ package final class Observatory {
             Event(number: eventNumber, at: now.wall, what: what, client: client, reason: reason, said: detail, by: by))
     }
 
+    /// An earlier start of the broker gave out this epoch: no later one may be smaller, whatever the clock says.
+    func passEpoch(_ epoch: Int64) { newestEpoch = max(newestEpoch, epoch) }
+
     /// Grows by at least one, and over restarts of the broker as long as the wall clock goes forward.
     func nextEpoch(at now: Moment) -> Int64 {
         newestEpoch = max(newestEpoch &+ 1, now.wall)

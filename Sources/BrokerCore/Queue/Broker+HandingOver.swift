@@ -5,11 +5,12 @@ import MQTT
 extension Broker {
     /// Gives a message to the durable queue and says under which ticket.
     mutating func handOver(
-        _ payload: [UInt8], pool: ULID, worker: ULID, for connection: Connection?, at now: Moment
+        _ payload: [UInt8], pool: ULID, worker: ULID, for connection: Connection?, will: WillMark? = nil,
+        at now: Moment
     ) -> Ticket {
-        let ticket = ledger.issue(for: connection?.id, bytes: payload.count, at: now)
+        let ticket = ledger.issue(for: connection?.id, bytes: payload.count, will: will?.name, at: now)
         effects.handOvers.append(
-            HandOver(ticket: ticket, pool: pool, worker: worker, payload: payload, receivedAt: now.wall))
+            HandOver(ticket: ticket, pool: pool, worker: worker, payload: payload, receivedAt: now.wall, will: will))
         if let connection {
             connection.waitingTickets += 1
             connection.waitingBytes += payload.count
@@ -41,6 +42,7 @@ extension Broker {
         ledger.commit(tickets)
         while let waiting = ledger.settle() {
             observatory.committed += 1
+            if let will = waiting.will { forgetWill(will) }
             observatory.commitLatency.observe(now.nanoseconds - waiting.takenAt)
             guard let id = waiting.connection, let connection = connections[id] else { continue }
             connection.waitingTickets -= 1

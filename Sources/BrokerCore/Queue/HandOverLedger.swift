@@ -8,6 +8,8 @@ struct HandOverLedger {
         /// When it was taken, by `Moment.nanoseconds`.
         let takenAt: Int64
         var isCommitted = false
+        /// The will that was handed over, and need not be remembered when it is committed.
+        var will: KeptWill.Name?
     }
 
     private var waiting = RingQueue<Waiting>()
@@ -19,9 +21,11 @@ struct HandOverLedger {
     /// Of all that wait.
     private(set) var bytes = 0
 
-    mutating func issue(for connection: ConnectionID?, bytes: Int, at now: Moment) -> Ticket {
+    mutating func issue(
+        for connection: ConnectionID?, bytes: Int, will: KeptWill.Name? = nil, at now: Moment
+    ) -> Ticket {
         defer { next += 1 }
-        waiting.append(Waiting(connection: connection, bytes: bytes, takenAt: now.nanoseconds))
+        waiting.append(Waiting(connection: connection, bytes: bytes, takenAt: now.nanoseconds, will: will))
         self.bytes += bytes
         return next
     }

@@ -222,13 +222,31 @@ extension Broker {
 
     /// The will of somebody who is gone; says whether it was published. [T-32, T-62]
     mutating func publish(_ will: Will, of session: Session, at now: Moment) -> Bool {
-        guard
-            case .allowed(let grant) = access.authorize(
-                session.principal, as: session.worker, .will, will.topic.bytes)
-        else { return false }
+        let mark = session.keptWill.map { WillMark(name: $0) }
+        session.keptWill = nil
+        return publish(
+            will, session.principal, session.worker, session.record, from: session, mark: mark, to: .everyone, at: now)
+    }
+
+    /// The same for a client that an earlier start of the broker knew.
+    mutating func publish(
+        _ will: Will, _ principal: Principal, _ worker: ULID?, _ record: ClientRecord, from session: Session?,
+        mark: WillMark?, to audience: WillAudience, at now: Moment
+    ) -> Bool {
+        guard case .allowed(let grant) = access.authorize(principal, as: worker, .will, will.topic.bytes) else {
+            if let mark { forgetWill(mark.name) }
+            return false
+        }
+        if case .queued(let pool, let worker) = grant {
+            _ = handOver(will.payload, pool: pool, worker: worker, for: nil, will: mark, at: now)
+        } else if let mark {
+            forgetWill(mark.name)
+        }
+        guard audience == .everyone else { return true }
         let node = node(of: will.topic)
         var properties: [UInt8] = []
         for property in will.properties.list where property.isPassedOn { property.encode(into: &properties) }
+        for property in mark?.properties ?? [] { property.encode(into: &properties) }
         let expiresAt =
             will.properties.messageExpiryInterval.map { now.nanoseconds &+ Int64($0) &* 1_000_000_000 } ?? Int64.max
         if will.retain {
@@ -240,10 +258,7 @@ extension Broker {
         distribute(
             node, payload: will.payload.span.bytes, properties: properties.span.bytes, expiresAt: expiresAt,
             qos: will.qos, retain: will.retain, from: session, at: now)
-        if case .queued(let pool, let worker) = grant {
-            observatory.inspect(payload: will.payload.span.bytes, of: session.record, at: now)
-            _ = handOver(will.payload, pool: pool, worker: worker, for: nil, at: now)
-        }
+        if case .queued = grant { observatory.inspect(payload: will.payload.span.bytes, of: record, at: now) }
         return true
     }
 }

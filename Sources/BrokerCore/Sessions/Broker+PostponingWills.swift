@@ -5,6 +5,8 @@ struct PostponedWill {
     let will: Will
     /// Kept for what it says of the client; it may be over otherwise.
     let session: Session
+    /// Under which it is written down, if it is.
+    let kept: KeptWill.Name?
     /// By `Moment.nanoseconds`.
     let dueAt: Int64
 }
@@ -13,25 +15,46 @@ struct PostponedWill {
 ///
 /// A server may put wills off when it fails itself. Who is back before that is not reported. [T-61] [MQTT-3.1.2-8]
 extension Broker {
-    /// Takes the will out of `session` if its client may have gone because of us.
-    mutating func postponeWill(of session: Session, _ connection: Connection, as gone: GoneReason, at now: Moment) {
-        guard let will = session.will, isOurs(gone, connection) else { return }
-        session.will = nil
-        let delay = max(Int64(will.properties.willDelayInterval ?? 0) * 1_000, limits.willGrace)
+    /// Takes the will out of `session` if its client may have gone because of us; says whether it did.
+    ///
+    /// It stays written down: should the broker end before the queue is back, the next start says it. [T-62]
+    mutating func postponeWill(
+        of session: Session, _ connection: Connection, as gone: GoneReason, at now: Moment
+    ) -> Bool {
+        guard let will = session.will, isOurs(gone, connection) else { return false }
+        let delay = max(Int64(will.properties.willDelayInterval ?? 0) * 1_000, limits.queueWillGrace)
         postponedWills[session.key] = PostponedWill(
-            will: will, session: session, dueAt: now.nanoseconds + delay * 1_000_000)
+            will: will, session: session, kept: session.keptWill, dueAt: now.nanoseconds + delay * 1_000_000)
+        (session.will, session.keptWill) = (nil, nil)
+        return true
+    }
+
+    /// Its client is back: it is not to be said.
+    mutating func dropPostponedWill(of key: SessionKey) {
+        guard let postponed = postponedWills.removeValue(forKey: key), let name = postponed.kept else { return }
+        forgetWill(name)
+    }
+
+    /// Those of the sessions that are no longer good. [T-34]
+    mutating func dropPostponedWills(_ isGone: (Session) -> Bool) {
+        let gone = postponedWills.filter { isGone($0.value.session) }
+        for key in gone.keys { postponedWills[key] = nil }
+        for name in gone.values.compactMap(\.kept).sorted(by: { $0.epoch < $1.epoch }) { forgetWill(name) }
     }
 
     /// Those whose clients did not come back in time after the queue did.
     mutating func publishPostponedWills(at now: Moment) {
-        guard !postponedWills.isEmpty, troubleSince == nil,
-            troubleEndedAt == .min || now.nanoseconds - troubleEndedAt >= limits.willGrace * 1_000_000
+        guard !postponedWills.isEmpty, !isStopping, troubleSince == nil,
+            troubleEndedAt == .min || now.nanoseconds - troubleEndedAt >= limits.queueWillGrace * 1_000_000
         else { return }
         // In the order in which they are due.
         let due = postponedWills.filter { $0.value.dueAt <= now.nanoseconds }.sorted { $0.value.dueAt < $1.value.dueAt }
         for (key, postponed) in due {
             postponedWills[key] = nil
-            _ = publish(postponed.will, of: postponed.session, at: now)
+            let session = postponed.session
+            _ = publish(
+                postponed.will, session.principal, session.worker, session.record, from: session,
+                mark: postponed.kept.map { WillMark(name: $0) }, to: .everyone, at: now)
         }
     }
 

@@ -46,6 +46,8 @@ final class Session {
     }
     /// Where its will is counted while it is kept.
     var holdings: Holdings?
+    /// Under which name it is written down, if it is. [T-62]
+    var keptWill: KeptWill.Name?
     /// Names the newest reason to wake for it; older ones are void.
     var wake: UInt64 = 0
     var willDueAt = Int64.max

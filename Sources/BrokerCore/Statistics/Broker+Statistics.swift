@@ -31,6 +31,7 @@ extension Broker {
         figures.denied = observatory.deniedByRule.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         (figures.subscriptions, figures.sharedSubscriptions) = (tree.count, tree.sharedCount)
         figures.stored = stored
+        figures.wills = willLedger.count
         figures.queue = observatory.queue
         (figures.pending, figures.committed) = (ledger.count, observatory.committed)
         figures.commitLatency = observatory.commitLatency

@@ -9,7 +9,9 @@ extension Configuration {
         "SIGNALBOX_DATA_DIR", "SIGNALBOX_ADMIN_LISTEN", "SIGNALBOX_THREADS", "SIGNALBOX_INSTALLATION",
         "SIGNALBOX_ENVIRONMENT", "SIGNALBOX_MEMORY", "SIGNALBOX_CA_FILE", "SIGNALBOX_CA_KEY_FILE",
         "SIGNALBOX_ADMIN_CA_FILE", "SIGNALBOX_ADMIN_CA_KEY_FILE", "SIGNALBOX_CERTIFICATE_FILE",
-        "SIGNALBOX_CERTIFICATE_KEY_FILE", "ENABLE_INSTRUMENTATION_ENDPOINTS",
+        "SIGNALBOX_CERTIFICATE_KEY_FILE", "ENABLE_INSTRUMENTATION_ENDPOINTS", "SIGNALBOX_INSTRUMENTATION_LISTEN",
+        "SIGNALBOX_INSTRUMENTATION_TOKEN", "SIGNALBOX_INSTRUMENTATION_TOKEN_FILE",
+        "SIGNALBOX_DRAIN_SECONDS", "SIGNALBOX_DRAIN_SERVER", "SIGNALBOX_WILL_GRACE_SECONDS",
     ]).union(StoreConfiguration.keys)
 
     /// Reads the environment; `dataDirectory` is the command line's and wins.
@@ -27,7 +29,10 @@ extension Configuration {
             threads: try reader.threads(),
             installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 64),
             environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16),
-            memory: try reader.memory(), papers: try reader.papers())
+            memory: try reader.memory(), papers: try reader.papers(), instrumentation: try reader.instrumentation())
+        drain = try reader.milliseconds("SIGNALBOX_DRAIN_SECONDS")
+        willGrace = try reader.milliseconds("SIGNALBOX_WILL_GRACE_SECONDS") ?? willGrace
+        drainServer = try reader.address("SIGNALBOX_DRAIN_SERVER")
     }
 
     /// The certificates and keys that an environment names; for programs that need nothing else of it.
@@ -44,13 +49,6 @@ extension Configuration {
                 accepted: type == nil || type == "iotcore"
                     ? "the default, iotcore, is not built into this version; set MQTT_BROKER_TYPE=builtin"
                     : "accepted is builtin")
-        }
-        switch reader["ENABLE_INSTRUMENTATION_ENDPOINTS"] {
-        case nil, "false", "0": break
-        case let value:
-            throw ConfigurationError(
-                key: "ENABLE_INSTRUMENTATION_ENDPOINTS", value: value,
-                accepted: "the endpoints are not built into this version; set it to false or leave it out")
         }
     }
 
@@ -73,7 +71,16 @@ extension Configuration {
             ("SIGNALBOX_ADMIN_CA_KEY_FILE", papers.admin?.key ?? ""),
             ("SIGNALBOX_CERTIFICATE_FILE", papers.server?.certificate ?? ""),
             ("SIGNALBOX_CERTIFICATE_KEY_FILE", papers.server?.key ?? ""),
-            ("ENABLE_INSTRUMENTATION_ENDPOINTS", "false"),
+            ("ENABLE_INSTRUMENTATION_ENDPOINTS", instrumentation == nil ? "false" : "true"),
+            (
+                "SIGNALBOX_INSTRUMENTATION_LISTEN",
+                instrumentation.map { $0.listen?.description ?? "*:\(Instrumentation.port)" } ?? ""
+            ),
+            ("SIGNALBOX_INSTRUMENTATION_TOKEN", instrumentation?.token == nil ? "" : "***"),
+            ("SIGNALBOX_INSTRUMENTATION_TOKEN_FILE", instrumentation?.tokenFile ?? ""),
+            ("SIGNALBOX_DRAIN_SECONDS", drain.map { String($0 / 1_000) } ?? ""),
+            ("SIGNALBOX_DRAIN_SERVER", drainServer?.description ?? ""),
+            ("SIGNALBOX_WILL_GRACE_SECONDS", String(willGrace / 1_000)),
         ]
         return (settings + store.settings).map { "\($0.key)=\($0.value)" }
     }

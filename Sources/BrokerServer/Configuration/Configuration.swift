@@ -37,6 +37,14 @@ package struct Configuration: Equatable, Sendable {
     package var papers: AuthorityFiles
     /// All other bounds; not from the environment.
     package var limits: Limits
+    /// The HTTP endpoints for probes and scrapers; nil for none.
+    package var instrumentation: InstrumentationOptions?
+    /// Over how long clients are told that the broker stops, in milliseconds; nil for as short as their number allows.
+    package var drain: Int64?
+    /// How long workers may take to be back after a restart before their wills are said, in milliseconds. [T-62]
+    package var willGrace: Int64 = 60_000
+    /// Where MQTT 5 clients are sent at a stop (DISCONNECT 0x9C).
+    package var drainServer: HostAndPort?
     /// How long nothing may be acknowledged before a worker is called stuck, in milliseconds.
     package var stuckAfter: Int64
 
@@ -46,7 +54,8 @@ package struct Configuration: Equatable, Sendable {
         adminListen: HostAndPort? = nil, threads: Int = 1, installation: String = "", environment: String = "",
         open: HostAndPort? = nil, openQueue: Bool = false, openRules: OpenRules = OpenRules(),
         connectDeadline: Int64 = 5_000, stuckAfter: Int64 = 15_000, memory: Int? = nil,
-        papers: AuthorityFiles = AuthorityFiles(), limits: Limits = Limits()
+        papers: AuthorityFiles = AuthorityFiles(), limits: Limits = Limits(),
+        instrumentation: InstrumentationOptions? = nil
     ) {
         self.endpoint = endpoint
         self.workersListen = workersListen
@@ -66,8 +75,19 @@ package struct Configuration: Equatable, Sendable {
         self.memory = memory
         self.papers = papers
         self.limits = limits
+        self.instrumentation = instrumentation
     }
 
     /// Where the admin socket is: the way of a console on the same host.
     package var adminSocket: String { dataDirectory + "/admin.sock" }
+}
+
+extension Configuration {
+    package static let acceptedSeconds = "accepted is a number of seconds from 0 to 3600"
+
+    /// Seconds as people write them, in milliseconds.
+    package static func milliseconds(ofSeconds text: String) -> Int64? {
+        guard text.utf8.count <= 4, let seconds = Int64(text), (0...3_600).contains(seconds) else { return nil }
+        return seconds * 1_000
+    }
 }

@@ -148,6 +148,46 @@ struct EnvironmentReader {
         return count
     }
 
+    /// Of a key in seconds; nil if not set.
+    func milliseconds(_ key: String) throws(ConfigurationError) -> Int64? {
+        guard let text = self[key] else { return nil }
+        guard let milliseconds = Configuration.milliseconds(ofSeconds: text) else {
+            throw ConfigurationError(key: key, value: text, accepted: Configuration.acceptedSeconds)
+        }
+        return milliseconds
+    }
+
+    func instrumentation() throws(ConfigurationError) -> InstrumentationOptions? {
+        let key = "ENABLE_INSTRUMENTATION_ENDPOINTS"
+        switch self[key] {
+        case nil, "false", "0": return nil
+        case "true", "1": break
+        case let value: throw ConfigurationError(key: key, value: value, accepted: "accepted are true and false")
+        }
+        let listenKey = "SIGNALBOX_INSTRUMENTATION_LISTEN"
+        var options = InstrumentationOptions()
+        if let text = self[listenKey] {
+            guard let address = HostAndPort(text, ports: 0...65_535) else {
+                throw ConfigurationError(
+                    key: listenKey, value: text, accepted: "accepted is host:port, such as 127.0.0.1:8080")
+            }
+            options.listen = address
+        }
+        let tokenKey = "SIGNALBOX_INSTRUMENTATION_TOKEN"
+        if let token = self[tokenKey] {
+            guard InstrumentationOptions.accepts(token.utf8) else {
+                throw ConfigurationError(key: tokenKey, value: "***", accepted: InstrumentationOptions.acceptedToken)
+            }
+            options.token = token
+        }
+        options.tokenFile = self[tokenKey + "_FILE"]
+        guard options.token == nil || options.tokenFile == nil else {
+            throw ConfigurationError(
+                key: tokenKey, value: "***", accepted: "either the token or \(tokenKey)_FILE, not both")
+        }
+        return options
+    }
+
     /// A word for people; empty if not set.
     func word(_ key: String, longest: Int) throws(ConfigurationError) -> String {
         guard let text = self[key] else { return "" }

@@ -11,14 +11,16 @@ package struct MessageBody: Equatable, Sendable {
     /// The payload was no JSON object, and is carried as `payload_base64`.
     package let wrapped: Bool
 
-    package init(_ payload: [UInt8], timestamp: Int64, pool: ULID, worker: ULID) {
+    package init(_ payload: [UInt8], timestamp: Int64, pool: ULID, worker: ULID, will: WillMark? = nil) {
+        let mark = MessageBody.fields(of: will)
+        let ours = mark.isEmpty ? MessageBody.ours : MessageBody.ours + MessageBody.marks
         let added =
-            "\"timestamp\":\(timestamp),\"worker_pool_ulid\":\"\(pool)\",\"worker_ulid\":\"\(worker)\"}"
+            "\(mark)\"timestamp\":\(timestamp),\"worker_pool_ulid\":\"\(pool)\",\"worker_ulid\":\"\(worker)\"}"
         var scanner = JSONScanner(payload)
         if let members = scanner.object() {
             var json: [UInt8] = [UInt8(ascii: "{")]
             json.reserveCapacity(payload.count + added.utf8.count + 2)
-            for member in members where !MessageBody.ours.contains(member.name) {
+            for member in members where !ours.contains(member.name) {
                 json += payload[member.place]
                 json.append(UInt8(ascii: ","))
             }
@@ -35,4 +37,12 @@ package struct MessageBody: Equatable, Sendable {
     package var base64: [UInt8] { Base64.encode(json) }
 
     private static let ours = ["timestamp", "worker_pool_ulid", "worker_ulid"].map { Array($0.utf8) }
+    private static let marks = ["cause", "superseded_by"].map { Array($0.utf8) }
+
+    /// What tells a will that the broker's own end caused from one that a crash caused; empty for all others. [T-62]
+    private static func fields(of will: WillMark?) -> String {
+        guard let will, let cause = will.cause else { return "" }
+        let epoch = will.supersededBy.map { "\"superseded_by\":\($0)," } ?? ""
+        return "\"cause\":\"\(cause.rawValue)\",\(epoch)"
+    }
 }

@@ -11,7 +11,7 @@ package final class SQLiteStore: MessageStore {
     /// Opens the file, makes it if missing, and checks that it is whole.
     package init(_ path: String) throws(StoreError) {
         self.path = path
-        try makeFile()
+        try SQLiteStore.makeFile(path)
         try FileSystem.requireLocal(path)
         let connection = try SQLiteStore.open(path)
         try SQLiteStore.check(connection, path)
@@ -98,7 +98,7 @@ package final class SQLiteStore: MessageStore {
     }
 
     /// SQLite would make it readable for everybody.
-    private func makeFile() throws(StoreError) {
+    static func makeFile(_ path: String) throws(StoreError) {
         let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .unavailable("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
         Glibc.close(file)
@@ -113,7 +113,7 @@ package final class SQLiteStore: MessageStore {
         }
     }
 
-    private static func open(_ path: String) throws(StoreError) -> SQLiteConnection {
+    static func open(_ path: String) throws(StoreError) -> SQLiteConnection {
         let connection = try SQLiteConnection(path)
         guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
             throw .unavailable("\(path) cannot use a write-ahead log: its file system must be a local one")

@@ -165,10 +165,11 @@ package final class QueueWriter: Sendable {
             var wrapped: Int64 = 0
             let messages = batch.map { handOver in
                 let body = MessageBody(
-                    handOver.payload, timestamp: handOver.receivedAt, pool: handOver.pool, worker: handOver.worker)
+                    handOver.payload, timestamp: handOver.receivedAt, pool: handOver.pool, worker: handOver.worker,
+                    will: handOver.will)
                 if body.wrapped { wrapped += 1 }
                 return QueueMessage(
-                    key: .init(epoch: epoch, ticket: handOver.ticket), worker: handOver.worker, body: body.base64,
+                    key: key(of: handOver), worker: handOver.worker, body: body.base64,
                     enqueuedAt: handOver.receivedAt)
             }
             bell.withState { $0.wrapped += wrapped }
@@ -176,6 +177,12 @@ package final class QueueWriter: Sendable {
             bell.withState { $0.sent += Int64(batch.count) }
             for range in Work.ranges(of: batch) { committed(range) }
             return true
+        }
+
+        /// A will that is written down may be handed over by two starts of the broker: it has one key in both. [T-54]
+        private func key(of handOver: HandOver) -> QueueMessage.IngressKey {
+            guard let will = handOver.will?.name else { return .init(epoch: epoch, ticket: handOver.ticket) }
+            return .init(epoch: "will/\(handOver.pool)/\(handOver.worker)", ticket: Ticket(clamping: will.epoch))
         }
 
         /// Stores `messages`, halving them where the store refuses one, and buries that one. [T-55]

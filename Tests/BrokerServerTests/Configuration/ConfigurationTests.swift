@@ -78,7 +78,9 @@ import Testing
         ("MQTT_BROKER_IOTCORE_NAMESPACE", "ä"),
         ("SIGNALBOX_DATA_DIR", "/" + String(repeating: "x", count: 96)), ("SIGNALBOX_THREADS", "0"),
         ("SIGNALBOX_THREADS", "99999999999999999999"), ("SIGNALBOX_ADMIN_LISTEN", "somewhere"),
-        ("ENABLE_INSTRUMENTATION_ENDPOINTS", "true"), ("SIGNALBOX_ENVIRONMENT", "PRO\u{7}D"),
+        ("ENABLE_INSTRUMENTATION_ENDPOINTS", "yes"), ("SIGNALBOX_ENVIRONMENT", "PRO\u{7}D"),
+        ("SIGNALBOX_DRAIN_SECONDS", "-1"), ("SIGNALBOX_DRAIN_SECONDS", "3601"), ("SIGNALBOX_DRAIN_SERVER", "there"),
+        ("SIGNALBOX_WILL_GRACE_SECONDS", "soon"),
         ("SIGNALBOX_DATADIR", "/typo"), ("MQTT_BROKER_TYPO", "x"),
     ])
     func namesTheKeyOfAWrongValue(key: String, value: String) throws {
@@ -93,6 +95,32 @@ import Testing
     func readsALevelInAnyCase(text: String, level: LogLevel) throws {
         let environment = ConfigurationTests.with(["MQTT_BROKER_BUILTIN_LOG_LEVEL": text])
         #expect(try Configuration(environment: environment).logLevel == level)
+    }
+
+    @Test func readsWhereAndForWhomTheEndpointsAre() throws {
+        let on = ["ENABLE_INSTRUMENTATION_ENDPOINTS": "true"]
+        #expect(try Configuration(environment: ConfigurationTests.with([:])).instrumentation == nil)
+        #expect(try Configuration(environment: ConfigurationTests.with(on)).instrumentation == InstrumentationOptions())
+        let token = "0123456789abcdef"
+        let more = on.merging([
+            "SIGNALBOX_INSTRUMENTATION_LISTEN": "127.0.0.1:0", "SIGNALBOX_INSTRUMENTATION_TOKEN": token,
+        ]) { $1 }
+        let configuration = try Configuration(environment: ConfigurationTests.with(more))
+        #expect(
+            configuration.instrumentation
+                == InstrumentationOptions(listen: HostAndPort(host: "127.0.0.1", port: 0), token: token))
+        #expect(!configuration.lines.contains { $0.contains(token) })
+        for (key, value) in [
+            ("SIGNALBOX_INSTRUMENTATION_LISTEN", "8080"), ("SIGNALBOX_INSTRUMENTATION_TOKEN", "short"),
+            ("SIGNALBOX_INSTRUMENTATION_TOKEN", "has a blank in it"),
+            ("SIGNALBOX_INSTRUMENTATION_TOKEN_FILE", "/both"),
+        ] {
+            let wrong = more.merging([key: value]) { $1 }
+            let error = try #require(throws: ConfigurationError.self) {
+                try Configuration(environment: ConfigurationTests.with(wrong))
+            }
+            #expect(!error.description.contains(token) && !error.description.contains("blank in"))
+        }
     }
 
     @Test func letsTheCommandLineNameTheDirectory() throws {

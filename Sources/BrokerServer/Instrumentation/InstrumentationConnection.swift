@@ -1,0 +1,80 @@
+import NIOCore
+
+/// One connection of a probe or a scraper: a request, its answer, the end.
+///
+/// Confined to its event loop. Bytes do not reset its deadline, and no more of them are kept than a request may have.
+final class InstrumentationConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// From accept to the request, and from the answer to the end. [T-02]
+    static let deadline = TimeAmount.seconds(5)
+
+    private enum Stage {
+        case reading
+        case answering
+        case over
+    }
+
+    private let desk: InstrumentationDesk
+    private var stage = Stage.reading
+    private var received: [UInt8] = []
+    private var timer: Scheduled<Void>?
+
+    init(_ desk: InstrumentationDesk) {
+        self.desk = desk
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(in: Self.deadline) {
+            let (connection, context) = bound.value
+            connection.answer(HTTPAnswer(.requestTimeout), .get, context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stage = .over
+        timer?.cancel()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        desk.connectionEnded()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard stage == .reading else { return }
+        let buffer = unwrapInboundIn(data)
+        let room = HTTPRequest.longest + 4 - received.count
+        received.append(contentsOf: buffer.readableBytesView.prefix(room))
+        switch HTTPRequest.read(received) {
+        case .incomplete: return
+        case .refused(let status): answer(HTTPAnswer(status), .get, context)
+        case .complete(let request):
+            stage = .answering
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            desk.answer(request, from: context.remoteAddress, on: context.eventLoop).whenComplete { result in
+                let (connection, context) = bound.value
+                connection.answer((try? result.get()) ?? HTTPAnswer(.unavailable), request.method, context)
+            }
+        }
+    }
+
+    /// Writes, says that no more will come, and lets the peer go first: a close with unread bytes would take the answer
+    /// back.
+    private func answer(_ answer: HTTPAnswer, _ method: HTTPRequest.Method, _ context: ChannelHandlerContext) {
+        guard stage != .over else { return }
+        stage = .over
+        timer?.cancel()
+        received = []
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer.bytes(for: method))), promise: written)
+        timer = context.eventLoop.scheduleTask(in: Self.deadline) { bound.value.close(promise: nil) }
+    }
+}

@@ -1,0 +1,103 @@
+import BrokerCore
+import MQTT
+import TestSupport
+import Testing
+
+@testable import MessageQueue
+
+@Suite struct WillStoreTests {
+    private let directory: TemporaryDirectory
+    private var path: String { directory.file("wills.sqlite") }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func will(_ number: Int64, of pool: ULID? = ULID(high: 1, low: 1)) throws -> KeptWill {
+        KeptWill(
+            name: KeptWill.Name(
+                pool: pool, clientID: try ClientID(validating: Array("worker-\(number)".utf8)), epoch: number),
+            will: Will(
+                topic: try TopicName(validating: Array("a/\(number)".utf8)), payload: [0, 1, 0xFF],
+                qos: .exactlyOnce, retain: number == 2,
+                properties: [
+                    .willDelayInterval(7), .contentType(Array("x".utf8)),
+                    .userProperty(name: Array("a".utf8), value: []),
+                    .userProperty(name: Array("a".utf8), value: [0x62]),
+                ]))
+    }
+
+    private func left(_ will: KeptWill, _ cause: KeptWill.Cause, _ at: Int64) -> KeptWill {
+        KeptWill(name: will.name, will: will.will, left: KeptWill.Left(cause: cause, at: at))
+    }
+
+    @Test func givesBackWhatACrashLeft() throws {
+        let (one, two, three) = (try will(1), try will(2, of: nil), try will(3))
+        let store = try WillStore(path)
+        #expect(try store.recover(at: 1) == [])
+        try store.perform([.remember(two), .remember(one), .remember(three), .forget(three.name)])
+        // No goodbye: the file is opened again as a killed broker left it.
+        let next = try WillStore(path)
+        #expect(try next.recover(at: 50) == [left(one, .serverCrash, 50), left(two, .serverCrash, 50)])
+        // The first cause stays.
+        let third = try WillStore(path)
+        #expect(try third.recover(at: 99) == [left(one, .serverCrash, 50), left(two, .serverCrash, 50)])
+        try third.perform([.forget(one.name), .forget(two.name)])
+        #expect(try WillStore(path).recover(at: 100) == [])
+    }
+
+    @Test func keepsAWillOfOneConnectionOnce() throws {
+        let store = try WillStore(path)
+        try store.perform([.remember(try will(1)), .remember(try will(1))])
+        #expect(try WillStore(path).recover(at: 1).count == 1)
+    }
+
+    /// [T-65]
+    @Test func leavesARowAloneThatItCannotRead() throws {
+        let store = try WillStore(path)
+        try store.perform([.remember(try will(1)), .remember(try will(2))])
+        store.close()
+        let connection = try SQLiteConnection(path)
+        try connection.execute("UPDATE wills SET properties = x'FFFF' WHERE epoch = 1")
+        #expect(try WillStore(path).recover(at: 1).map(\.name.epoch) == [2])
+        #expect(try connection.integer("SELECT count(*) FROM wills") == 2)
+    }
+
+    @Test func saysHowFarItIsAndThatItWasStopped() async throws {
+        let store = try WillStore(path)
+        let far = Far()
+        let keeper = WillKeeper(store) { far.is($0) }
+        let (one, two) = (try will(1), try will(2))
+        keeper.submit([.remember(one), .remember(two)])
+        try await becomesTrue("both are written down") { far.done == 2 }
+        keeper.submit([.forget(two.name)])
+        try await becomesTrue("one is crossed out") { far.done == 3 }
+        #expect(keeper.trouble == nil)
+        #expect(keeper.stop())
+        let recovered = try WillStore(path).recover(at: 1)
+        #expect(recovered.map(\.name) == [one.name])
+        #expect(recovered.first?.left?.cause == .serverShutdown)
+    }
+
+    @Test func tellsItsTroubleAndGoesOnWhenItIsOver() async throws {
+        let store = try WillStore(path)
+        let far = Far()
+        let keeper = WillKeeper(store) { far.is($0) }
+        let other = try SQLiteConnection(path)
+        try other.execute("BEGIN IMMEDIATE")
+        keeper.submit([.remember(try will(1))])
+        try await becomesTrue("the file is held by another") { keeper.trouble != nil }
+        #expect(far.done == 0)
+        try other.execute("ROLLBACK")
+        try await becomesTrue("it is written down after all") { far.done == 1 && keeper.trouble == nil }
+        #expect(keeper.stop())
+    }
+}
+
+/// How far the keeper is, told on its thread.
+private final class Far: Sendable {
+    private let bell = Doorbell<UInt64>(0)
+
+    var done: UInt64 { bell.withState { $0 } }
+    func `is`(_ done: UInt64) { bell.ring { $0 = done } }
+}
