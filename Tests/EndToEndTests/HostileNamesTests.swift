@@ -34,6 +34,11 @@ struct HostileNamesTests {
         try terminal.press("Escape")
         for view in ["7", "8", "3"] {
             try terminal.press(view)
+            if view == "8" {
+                // The newest line is of who was refused at the door; the one before it is told beside the list.
+                try terminal.wait(for: "[8 ")
+                try terminal.press("Down")
+            }
             try terminal.wait("view \(view) with the name") { $0.contains("[\(view) ") && $0.contains("evil") }
         }
         try terminal.press("Enter")
