@@ -20,11 +20,11 @@ struct BrokenInputTests {
         #expect(isOneSentence(ended.errors), "\(ended.errors)")
     }
 
-    @Test(arguments: ["sqs", "postgres"])
-    func saysThatAStoreIsNotThereYet(store: String) async throws {
+    @Test(arguments: [("sqs", "MESSAGE_QUEUE_SQS_IOT_URL"), ("postgres", "DATABASE_URL")])
+    func saysWhatAStoreNeeds(store: String, key: String) async throws {
         let ended = try await start(["MESSAGE_QUEUE_TYPE": store])
         #expect(ended.status == 78)
-        #expect(ended.errors.contains("MESSAGE_QUEUE_TYPE=sqlite"))
+        #expect(ended.errors.contains("\(key) is not set"))
         #expect(isOneSentence(ended.errors), "\(ended.errors)")
     }
 

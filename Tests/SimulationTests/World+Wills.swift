@@ -7,7 +7,12 @@ extension World {
     func fireWill(of link: Link) {
         guard link.phase == .open, let will = link.will, !book[will].isRevoked, book[will].sentAt == nil else { return }
         book[will].sentAt = step
-        book[will].acknowledgedAt = step
+        if !mayBePutOff(link) { book[will].acknowledgedAt = step }
+    }
+
+    /// A worker that went while the queue was away may not have meant to: its will may come later, or never. [T-61]
+    private func mayBePutOff(_ link: Link) -> Bool {
+        link.client.isWorker && (queue.isInTrouble || lastTrouble >= (link.closedStep ?? step))
     }
 
     /// A will that waits: neither before its time nor, if the client comes back by then, at all.
@@ -20,7 +25,7 @@ extension World {
         let detached = (link.closedAt ?? now).wall
         book[will].notBefore = detached + min(link.willDelay, link.expiry) * 1_000
         book[will].sentAt = link.closedStep ?? step
-        link.client.waitingWills.append(will)
+        if !mayBePutOff(link) { link.client.waitingWills.append(will) }
     }
 
     /// Wills whose client did not come back in time were said by now; unless it did, and did not hear the answer.

@@ -54,7 +54,7 @@ struct QueueAwayStories {
         publish(5, by: modest, to: topics[0], modestAnswers)
         publish(150, by: eager, to: topics[1], eagerAnswers)
         // What fills its Receive Maximum is not read any more, and after its time it is sent away.
-        #expect(try await eagerInbox.ends(1).first == .told(0x89, reason: "the message queue is unavailable"))
+        #expect(try await eagerInbox.ends(1).first == .told(0x89, reason: nil))
         #expect(eagerAnswers.all == Array(repeating: nil, count: 150))
         #expect(modestAnswers.all == [])
         let error = try await eventually("a newcomer is turned away") { () -> ClientError? in
@@ -67,7 +67,7 @@ struct QueueAwayStories {
                 return error as? ClientError
             }
         }
-        #expect(error == .refused(0x89, reason: "the message queue is unavailable"))
+        #expect(error == .refused(0x89, reason: nil))
 
         postgres.thaw()
         try await becomesTrue(within: .seconds(5), "everything is acknowledged") {
