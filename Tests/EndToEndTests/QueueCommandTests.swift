@@ -83,7 +83,7 @@ import Testing
             "MESSAGE_QUEUE_TYPE": "postgres", "MQTT_BROKER_TYPE": "builtin",
             "MQTT_BROKER_ENDPOINT": "localhost:\(port)",
             "DATABASE_URL": "postgresql://u:kanarienvogel@127.0.0.1:\(port)/d",
-            "SIGNALBOX_DATA_DIR": directory.file("data"),
+            "SIGNALBOX_DATA_DIR": directory.file("x"),
         ]
         for arguments in [["config", "check"], ["queue", "stats"], ["broker"]] {
             let ended = try await ChildProcess.run(Programs.signalbox(), arguments, environment: environment)

@@ -30,8 +30,9 @@ import Testing
     @Test func aLocalDirectoryIsAcceptedAndAMissingOneIsNot() throws {
         let directory = try TemporaryDirectory()
         try FileSystem.requireLocal(directory.path)
-        #expect(throws: StoreError.unavailable("/nonexistent cannot be looked at: No such file or directory")) {
-            try FileSystem.requireLocal("/nonexistent")
+        let missing = directory.file("missing")
+        #expect(throws: StoreError.unavailable("\(missing) cannot be looked at: No such file or directory")) {
+            try FileSystem.requireLocal(missing)
         }
     }
 }

@@ -150,8 +150,9 @@ private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=
     }
 
     @Test func saysWhyAFileCannotBeOpened() {
-        #expect(throws: StoreError.unavailable("/nonexistent/q cannot be opened: No such file or directory")) {
-            try SQLiteStore("/nonexistent/q")
+        let missing = temporary.file("missing/q")
+        #expect(throws: StoreError.unavailable("\(missing) cannot be opened: No such file or directory")) {
+            try SQLiteStore(missing)
         }
     }
 }

@@ -27,8 +27,6 @@ struct Book {
         var acknowledgedAt: Int?
         /// How often it was sent as a message of its own.
         var sends = 0
-        /// Its client may have gone because of the queue: it comes later, or never if the client is back by then. [T-61]
-        var isPutOff = false
         /// The publisher took it back (a will after a proper goodbye).
         var isRevoked = false
     }

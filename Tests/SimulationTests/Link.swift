@@ -43,8 +43,6 @@ final class Link {
     /// When that was, and at which step of the world.
     var closedAt: Moment?
     var closedStep: Int?
-    /// The queue may have been the reason.
-    var isClosedForQueue = false
     /// When the broker had the whole of CONNECT.
     var greetedAt: Moment?
     /// The whole of a goodbye that takes the will back is in `outgoing`.

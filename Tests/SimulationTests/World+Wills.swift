@@ -7,13 +7,12 @@ extension World {
     func fireWill(of link: Link) {
         guard link.phase == .open, let will = link.will, !book[will].isRevoked, book[will].sentAt == nil else { return }
         book[will].sentAt = step
-        book[will].isPutOff = isPutOff(link)
-        if !book[will].isPutOff { book[will].acknowledgedAt = step }
+        if !mayBePutOff(link) { book[will].acknowledgedAt = step }
     }
 
-    /// Whether the broker may hold itself responsible, and wait for the client.
-    private func isPutOff(_ link: Link) -> Bool {
-        link.client.isWorker && (link.isClosedByBroker ? link.isClosedForQueue : queue.isInTrouble)
+    /// A worker that went while the queue was away may not have meant to: its will may come later, or never. [T-61]
+    private func mayBePutOff(_ link: Link) -> Bool {
+        link.client.isWorker && (queue.isInTrouble || lastTrouble >= (link.closedStep ?? step))
     }
 
     /// A will that waits: neither before its time nor, if the client comes back by then, at all.
@@ -26,15 +25,13 @@ extension World {
         let detached = (link.closedAt ?? now).wall
         book[will].notBefore = detached + min(link.willDelay, link.expiry) * 1_000
         book[will].sentAt = link.closedStep ?? step
-        book[will].isPutOff = isPutOff(link)
-        link.client.waitingWills.append(will)
+        if !mayBePutOff(link) { link.client.waitingWills.append(will) }
     }
 
     /// Wills whose client did not come back in time were said by now; unless it did, and did not hear the answer.
     func tellWills() {
         for client in clients where !client.isUncertain {
-            for will in client.waitingWills
-            where book[will].notBefore + 1_000 < now.wall && client.link == nil && !book[will].isPutOff {
+            for will in client.waitingWills where book[will].notBefore + 1_000 < now.wall && client.link == nil {
                 note("the will \(will) of \(client.name) must have come")
                 book[will].acknowledgedAt = step
                 client.waitingWills.removeAll { $0 == will }

@@ -22,6 +22,8 @@ final class World {
     /// What happened last, for whoever has to understand a violation.
     private(set) var trail: [String] = []
     /// No more mischief: everything has to come to its end.
+    /// When the queue last was in trouble.
+    var lastTrouble = Int.min
     var isSettling = false
     let limits: Limits
     let namespace = "spacelift"
@@ -86,6 +88,7 @@ final class World {
         case 1..<3:
             queue.isInTrouble.toggle()
             note("the queue is in trouble: \(queue.isInTrouble)")
+            lastTrouble = step
             broker.queueChanged(QueueStatus(trouble: queue.isInTrouble ? "no space" : nil), at: now)
             try perform()
         case 3: if chance(20), let client = pick(clients.filter { $0.fingerprint != nil }) { try revoke(client) }
@@ -97,6 +100,7 @@ final class World {
     private func settle() throws {
         isSettling = true
         note("settling")
+        if queue.isInTrouble { lastTrouble = step }
         queue.isInTrouble = false
         broker.queueChanged(QueueStatus(), at: now)
         try perform()
@@ -178,7 +182,6 @@ final class World {
             link.isClosedByBroker = true
             link.closedAt = now
             link.closedStep = step
-            link.isClosedForQueue = link.isPaused || queue.isInTrouble
         }
     }
 

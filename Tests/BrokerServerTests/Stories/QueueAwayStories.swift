@@ -54,7 +54,6 @@ struct QueueAwayStories {
         publish(5, by: modest, to: topics[0], modestAnswers)
         publish(150, by: eager, to: topics[1], eagerAnswers)
         // What fills its Receive Maximum is not read any more, and after its time it is sent away.
-        // Open clients are not told the sentence, unless they ask for it.
         #expect(try await eagerInbox.ends(1).first == .told(0x89, reason: nil))
         #expect(eagerAnswers.all == Array(repeating: nil, count: 150))
         #expect(modestAnswers.all == [])
