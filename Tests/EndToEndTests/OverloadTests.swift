@@ -94,7 +94,6 @@ struct OverloadTests {
         try await becomesTrue("publishers wait") { broker.process.output.contains("publishers wait") }
         let grown = Self.resident(of: broker.process.identifier) - before
         #expect(grown < 64 << 20 + 48 << 20, "\(grown >> 20) MiB")
-        #expect(try await broker.signalbox("status").output.contains("memory"))
         #expect(try await broker.stop().status == 0)
     }
 
