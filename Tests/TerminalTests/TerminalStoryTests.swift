@@ -81,8 +81,9 @@ import Testing
         try terminal.resize(columns: 120, rows: 40)
         try terminal.wait(for: "probe 120x40")
         try terminal.resize(columns: 80, rows: 24)
-        let screen = try terminal.wait(for: "probe 80x24")
-        #expect(screen.contains("漢字"))
+        try terminal.wait(for: "probe 80x24")
+        // The rest of the picture may come a moment after its first line.
+        try terminal.wait(for: "漢字")
     }
 
     @Test func namesKeysAndPastes() throws {
