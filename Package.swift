@@ -122,7 +122,12 @@ let package = Package(
         tests(
             "AWSTests", ["AWS", "HTTPSupport", nio, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
             exclude: ["signatures.jsonl"]),
-        tests("MessageQueueTests", ["AWS", "MessageQueue", "BrokerCore", "MQTT", "HTTPSupport", "TestSupport"]),
+        tests(
+            "MessageQueueTests",
+            [
+                "AWS", "MessageQueue", "BrokerCore", "MQTT", "HTTPSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), "TestSupport",
+            ]),
         tests(
             "BrokerServerTests",
             [
