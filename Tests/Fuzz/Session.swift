@@ -107,11 +107,14 @@ private final class Play {
             end(link, .peerClosed)
             perform()
         }
+        broker.queueChanged(QueueStatus(), at: now)
         commit(upTo: lastTicket)
         for _ in 0..<2 {
             now = now.advanced(byMilliseconds: 8 * 86_400_000)
             broker.elapsed(at: now)
             perform()
+            // Wills that were due only now.
+            commit(upTo: lastTicket)
         }
         law(broker.sessions.isEmpty, "\(broker.sessions.count) sessions are left")
         law(broker.connections.count == 0, "\(broker.connections.count) connections are left")
@@ -246,8 +249,10 @@ private final class Play {
     // MARK: Sockets, time, queue
 
     private func send(_ packet: Packet, to link: Link) {
-        if case .connect(let connect) = packet, !link.hasSaidConnect { link.version = connect.version }
-        let bytes = packet.encoded(link.version)
+        // What the link speaks changes only when the whole CONNECT is in: an answer to what came before may still be due.
+        var version = link.version
+        if case .connect(let connect) = packet, !link.hasSaidConnect { version = connect.version }
+        let bytes = packet.encoded(version)
         guard link.isFragmenting else { return receive(bytes, from: link) }
         for byte in bytes {
             receive([byte], from: link)

@@ -11,7 +11,7 @@ final class Link {
 
     let id: ConnectionID
     let principal: Principal
-    var version = ProtocolVersion.v5
+    private(set) var version = ProtocolVersion.v5
     var isStuck = false
     var isEnded = false
     var isClosed = false
