@@ -44,9 +44,7 @@ extension Broker {
 
     /// Those whose clients did not come back in time after the queue did.
     mutating func publishPostponedWills(at now: Moment) {
-        guard !postponedWills.isEmpty, !isStopping, troubleSince == nil,
-            troubleEndedAt == .min || now.nanoseconds - troubleEndedAt >= limits.queueWillGrace * 1_000_000
-        else { return }
+        guard !postponedWills.isEmpty, !isStopping, couldBeBack(at: now) else { return }
         // In the order in which they are due.
         let due = postponedWills.filter { $0.value.dueAt <= now.nanoseconds }.sorted { $0.value.dueAt < $1.value.dueAt }
         for (key, postponed) in due {
@@ -56,6 +54,12 @@ extension Broker {
                 postponed.will, session.principal, session.worker, session.record, from: session,
                 mark: postponed.kept.map { WillMark(name: $0) }, to: .everyone, at: now)
         }
+    }
+
+    /// Whether whom the durable queue kept away has had the time to come back.
+    func couldBeBack(at now: Moment) -> Bool {
+        guard troubleSince == nil else { return false }
+        return troubleEndedAt == .min || now.nanoseconds - troubleEndedAt >= limits.queueWillGrace * 1_000_000
     }
 
     private func isOurs(_ gone: GoneReason, _ connection: Connection) -> Bool {

@@ -88,7 +88,7 @@ extension Broker {
 
     /// Whose client did not come back in time is said.
     mutating func sayDueWills(at now: Moment) {
-        guard willLedger.count > 0, !isStopping else { return }
+        guard willLedger.count > 0, !isStopping, couldBeBack(at: now) else { return }
         for will in willLedger.due(at: now.nanoseconds) { sayWill(will, supersededBy: nil, at: now) }
     }
 

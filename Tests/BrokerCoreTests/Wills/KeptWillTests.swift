@@ -200,6 +200,19 @@ import Testing
         #expect(stage.handOvers.count == 1)
     }
 
+    /// Nobody can come back while the queue is away: that is no reason to call a worker dead. [T-61] [T-62]
+    @Test func waitsWithTheWillsOfAnEarlierStartWhileTheQueueIsAway() {
+        let kept = restarted(.serverCrash)
+        stage.queueChanged("away")
+        stage.pass(120)
+        #expect(stage.handOvers == [])
+        stage.queueChanged(nil)
+        stage.pass(29)
+        #expect(stage.handOvers == [])
+        stage.pass(2)
+        #expect(stage.handOvers.map(\.will?.name) == [kept.name])
+    }
+
     /// [MQTT-3.1.3-9]
     @Test func saysNothingWhenTheDelayCoversTheGap() {
         let kept = restarted(.serverCrash, delay: 90)
