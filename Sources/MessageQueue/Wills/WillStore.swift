@@ -13,6 +13,7 @@ package final class WillStore {
     package init(_ path: String) throws(StoreError) {
         self.path = path
         try SQLiteStore.makeFile(path)
+        try FileSystem.requireLocal(path)
         connection = try Self.open(path)
     }
 
