@@ -11,21 +11,12 @@ struct QueueDeadLetters: ParsableCommand {
         abstract: "List the messages that nobody could deal with, and why.",
         discussion: "They stay until they are redriven or deleted with SQL. \(QueueCommand.explanation)")
 
-    @Option(help: ArgumentHelp("Messages at most, 1 to 500.", valueName: "messages"))
-    var limit = 20
-
-    @Option(help: ArgumentHelp("Only those after this one.", valueName: "id"))
-    var after: Int64 = 0
-
+    @OptionGroup var page: QueuePage
     @OptionGroup var options: QueueOptions
-
-    func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
-    }
 
     func run() throws {
         let source = try options.open()
-        let letters = try QueueOptions.ask { try source.deadLetters(atMost: limit, after: after) }
+        let letters = try QueueOptions.ask { try source.deadLetters(atMost: page.limit, after: page.after) }
         if options.json {
             return Output.json(.object([.init("dead_letters", .array(letters.map(QueueDeadLetters.json)))]))
         }

@@ -10,21 +10,12 @@ struct QueuePeek: ParsableCommand {
         abstract: "Look at messages without taking them, the oldest first.",
         discussion: QueueCommand.explanation)
 
-    @Option(help: ArgumentHelp("Messages at most, 1 to 500.", valueName: "messages"))
-    var limit = 20
-
-    @Option(help: ArgumentHelp("Only those after this one.", valueName: "id"))
-    var after: Int64 = 0
-
+    @OptionGroup var page: QueuePage
     @OptionGroup var options: QueueOptions
-
-    func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
-    }
 
     func run() throws {
         let source = try options.open()
-        let messages = try QueueOptions.ask { try source.peek(atMost: limit, after: after) }
+        let messages = try QueueOptions.ask { try source.peek(atMost: page.limit, after: page.after) }
         if options.json { return Output.json(.object([.init("messages", .array(messages.map(QueuePeek.json)))])) }
         Output.table(QueuePeek.table(of: messages, at: Clock.wall()), orSay: "no messages")
     }
