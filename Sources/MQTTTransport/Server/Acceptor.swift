@@ -68,14 +68,13 @@ final class Acceptor: Polled {
 
     private func take(_ accepted: CInt, _ peer: cp_address, _ tls: ServerTLS) {
         let channel = SocketChannel(descriptor: accepted, reactor: reactor)
-        let handler = NIOSSLServerHandler(context: tls.context)
         let connection = PipelineConnection(
-            listener: number, owner: owner, deadline: deadline, tls: handler, address: PeerAddress.text(peer))
+            listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(peer))
         guard owner.admits(connection), owner.lets(connection, inFrom: PeerAddress.address(peer)) else {
             return channel.abandon()
         }
         do {
-            try channel.pipeline.syncOperations.addHandlers(handler, connection)
+            try connection.enter(channel, behind: tls.context)
             try channel.begin()
         } catch {
             channel.abandon()

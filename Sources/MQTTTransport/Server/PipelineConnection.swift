@@ -12,18 +12,25 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
     private let peer: String
     /// TLS and what comes before CONNECT have this long, in all. [T-02] [T-21]
     private let deadline: TimeAmount
-    private let tls: NIOSSLServerHandler?
+    /// Made once it is let in: most of what a stranger costs.
+    private var tls: NIOSSLServerHandler?
     private var context: ChannelHandlerContext?
     private var handshakeTimer: Scheduled<Void>?
 
     init(
         listener: Int, owner: any ConnectionOwner, acceptedAt: NIODeadline = .now(), deadline: TimeAmount,
-        tls: NIOSSLServerHandler? = nil, address: String = ""
+        address: String = ""
     ) {
         self.deadline = deadline
-        self.tls = tls
         peer = address
         super.init(descriptor: -1, listener: listener, owner: owner, acceptedAt: acceptedAt)
+    }
+
+    /// Puts TLS and it into the pipeline of `channel`.
+    func enter(_ channel: any Channel, behind context: NIOSSLContext) throws {
+        let handler = NIOSSLServerHandler(context: context)
+        tls = handler
+        try channel.pipeline.syncOperations.addHandlers(handler, self)
     }
 
     override func send(_ bytes: RawSpan) {
