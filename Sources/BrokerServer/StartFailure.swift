@@ -34,6 +34,7 @@ extension BrokerServer {
                 case EACCES: "this user may not"
                 case EADDRNOTAVAIL: "this machine has no such address"
                 case let code?: String(cString: strerror(code))
+                case nil where error is SocketAddressError.UnknownHost: "this machine knows no such host"
                 case nil: "\(error)"
                 }
             self.init("cannot listen on \(place) (\(key)): \(reason)", exitCode: code == EADDRINUSE ? 69 : 78)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrokerServer
 import Glibc
 
 @main
@@ -6,6 +7,7 @@ struct Signalbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signalbox",
         abstract: "The MQTT broker of a worker platform, and the console that watches it.",
+        version: "signalbox \(BrokerServer.version)",
         subcommands: [
             BrokerCommand.self,
             Console.self,

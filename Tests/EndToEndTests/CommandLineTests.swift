@@ -21,6 +21,12 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }
 
+    @Test func saysWhichVersionItIs() async throws {
+        let told = try await signalbox("--version")
+        #expect(told.status == 0)
+        #expect(told.output.wholeMatch(of: /signalbox \d+\.\d+\.\d+\n/) != nil, "\(told.output)")
+    }
+
     @Test func aPoolIsAddedListedResetAndRemovedWithoutABroker() async throws {
         let request = try await Programs.signingRequest(in: directory, named: "pool").request
         let added = try await signalbox(

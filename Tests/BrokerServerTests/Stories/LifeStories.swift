@@ -94,6 +94,17 @@ import Testing
         try other.start()
     }
 
+    @Test func saysWhichNameNobodyKnows() throws {
+        let station = try Station()
+        let failure = try #require(throws: BrokerServer.StartFailure.self) {
+            try station.start { $0.workersListen = HostAndPort(host: "nobody.invalid", port: 0) }
+        }
+        #expect(
+            failure.description
+                == "cannot listen on nobody.invalid:0 (MQTT_BROKER_ENDPOINT): this machine knows no such host")
+        #expect(failure.exitCode == 78)
+    }
+
     @Test func opensNoDoorToTheWorldWithoutTLS() throws {
         let station = try Station()
         let failure = try #require(throws: BrokerServer.StartFailure.self) {
