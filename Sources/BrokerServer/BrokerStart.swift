@@ -73,6 +73,9 @@ final class BrokerStart {
         undoing.append { queue.stop() }
         let keeper = try TLSKeeper(authority, configuration, logger: log.logger(.tls))
         let willStore = try WillStore(directory.path(of: "wills.sqlite"))
+        if let warning = willStore.warning {
+            log.logger(.queue).error("wills are missing", metadata: ["reason": "\(warning)"])
+        }
         let recovered = try willStore.recover(at: BrokerClock().now.wall)
         let wills = WillKeeper(willStore) { core.kept(upTo: $0) }
         undoing.append { wills.stop() }

@@ -7,15 +7,19 @@ import Glibc
 package final class SQLiteStore: MessageStore {
     package let path: String
     private var connection: SQLiteConnection?
+    /// What was found missing at the start; the rest is served all the same. [T-59]
+    private let warning: String?
 
     /// Opens the file, makes it if missing, and checks that it is whole.
     package init(_ path: String) throws(StoreError) {
         self.path = path
         try SQLiteStore.makeFile(path)
         try FileSystem.requireLocal(path)
+        warning = try WriteAheadLog.keepIfDamaged(of: path, at: QueueClock.wall())
         let connection = try SQLiteStore.open(path)
         try SQLiteStore.check(connection, path)
         try SQLiteSchema.migrate(connection, path)
+        try SQLiteStore.beginLogAnew(connection)
         self.connection = connection
     }
 
@@ -67,7 +71,9 @@ package final class SQLiteStore: MessageStore {
     }
 
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        try SQLiteRows.contents(opened(), at: now)
+        var contents = try SQLiteRows.contents(opened(), at: now)
+        contents.warning = warning
+        return contents
     }
 
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
@@ -126,6 +132,12 @@ package final class SQLiteStore: MessageStore {
         // The log is cut back after a burst.
         try connection.execute("PRAGMA journal_size_limit = 67108864")
         return connection
+    }
+
+    /// What a crash left in the log goes into the database: nothing of it stands behind later commits, where it would
+    /// look like one of them. Somebody else who reads the file now may be in the way, and that is no harm.
+    static func beginLogAnew(_ connection: SQLiteConnection) throws(StoreError) {
+        _ = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     /// Nothing is deleted because it cannot be read: a person decides. [T-59] [T-65]

@@ -76,7 +76,8 @@ package final class SQSStore: MessageStore {
         }
         // The right to look may be missing where the right to send is given.
         guard var contents = known else { throw .unavailable("the depth of \(address.url) is not known") }
-        contents.deadLetters = try cemetery.contents(at: now).deadLetters
+        let buried = try cemetery.contents(at: now)
+        (contents.deadLetters, contents.warning) = (buried.deadLetters, buried.warning)
         return contents
     }
 

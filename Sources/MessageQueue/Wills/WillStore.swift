@@ -8,13 +8,18 @@ import MQTT
 package final class WillStore {
     private let path: String
     private var connection: SQLiteConnection?
+    /// What was found missing at the start, in a sentence; nil if nothing was.
+    package let warning: String?
 
     /// Opens the file, makes it if missing.
     package init(_ path: String) throws(StoreError) {
         self.path = path
         try SQLiteStore.makeFile(path)
         try FileSystem.requireLocal(path)
-        connection = try Self.open(path)
+        warning = try WriteAheadLog.keepIfDamaged(of: path, at: QueueClock.wall())
+        let connection = try Self.open(path)
+        try SQLiteStore.beginLogAnew(connection)
+        self.connection = connection
     }
 
     /// What earlier starts left behind. Whatever nobody gave a cause was left by a crash, noticed at `now`.
