@@ -129,6 +129,21 @@ import Testing
         #expect(try place.reader.contents(at: now).depth == 1)
     }
 
+    /// It may have lain there for weeks: what somebody puts back is there for somebody to take.
+    @Test(arguments: QueuePlace.Kind.here)
+    func whatIsPutBackHasAllItsTimeBeforeIt(kind: QueuePlace.Kind) async throws {
+        let place = try await QueuePlace(kind)
+        let now = QueueClock.wall()
+        let old = QueueMessage(
+            key: .init(epoch: "1", ticket: 1), worker: ULID(high: 0, low: 1), body: Array("e30=".utf8),
+            enqueuedAt: now - 2 * QueuePolicy.retention)
+        try place.store.bury(old, reason: "nobody could deal with it")
+        #expect(try place.reader.redrive(nil, atMost: 10) == 1)
+        #expect(try place.store.expire(enqueuedBefore: now - QueuePolicy.retention, atMost: 10) == 0)
+        #expect(try place.reader.contents(at: now).oldestAge.map { $0 < 60_000 } == true)
+        #expect(try place.reader.receive(atMost: 10, visibility: 45_000).map(\.body) == [old.body])
+    }
+
     @Test(arguments: ["", "1", "1-", "-1", "1-1-1", "0-1", "1-0", "+1-1", "1-１", "99999999999999999999-1", "1 -1"])
     func aReceiptIsTwoNumbers(text: String) {
         #expect(Receipt(text) == nil)

@@ -126,10 +126,10 @@ package final class PostgresSource: MessageSource {
                     WHERE queue = $1 AND (id = ANY($2) OR $4 = 0) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
                 chosen AS (
                     DELETE FROM message_queue_dead_letters AS letter USING due WHERE letter.id = due.id
-                    RETURNING letter.id, queue, body, enqueued_at, ingress_key),
+                    RETURNING letter.id, queue, body, ingress_key),
                 put AS (
                     INSERT INTO message_queue_messages (queue, body, enqueued_at, ingress_key)
-                    SELECT queue, convert_from(body, 'UTF8'), enqueued_at, ingress_key FROM chosen ORDER BY id
+                    SELECT queue, convert_from(body, 'UTF8'), now(), ingress_key FROM chosen ORDER BY id
                     ON CONFLICT (ingress_key) DO NOTHING RETURNING id)
                 SELECT count(*), pg_notify('\(PostgresStore.channel)', coalesce(max(id), 0)::text) FROM put
                 """,

@@ -23,7 +23,7 @@ package protocol MessageSource: AnyObject {
     func deadLetters(atMost limit: Int, after id: Int64) throws(StoreError) -> [DeadLetter]
 
     /// Puts up to `limit` dead letters back into the queue as if never received, those of `ids` or any; answers how
-    /// many.
+    /// many. Their time begins anew: what lay among the dead letters for long would be given up as too old at once.
     func redrive(_ ids: [Int64]?, atMost limit: Int) throws(StoreError) -> Int
 
     func contents(at now: Int64) throws(StoreError) -> StoreContents

@@ -114,11 +114,13 @@ package final class SQLiteSource: MessageSource {
                     """
                     INSERT INTO message_queue_messages
                         (queue, body, enqueued_at, visible_at, receives, ingress_key, checksum)
-                    SELECT queue, CAST(body AS TEXT), enqueued_at, ?, 0, ingress_key, NULL
+                    SELECT queue, CAST(body AS TEXT), ?, ?, 0, ingress_key, NULL
                     FROM message_queue_dead_letters WHERE id = ? AND queue = ?
                     ON CONFLICT (ingress_key) DO NOTHING RETURNING id
                     """
-                ).rows([.integer(now), .integer(id), .text(Array(QueueMessage.queue.utf8))]) { $0.integer(0) }
+                ).rows([.integer(now), .integer(now), .integer(id), .text(Array(QueueMessage.queue.utf8))]) {
+                    $0.integer(0)
+                }
                 try connection.statement("DELETE FROM message_queue_dead_letters WHERE id = ?").run([.integer(id)])
                 count += put.count
             }
