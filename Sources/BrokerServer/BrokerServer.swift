@@ -82,6 +82,13 @@ package final class BrokerServer: Sendable {
         core.loop.execute { self.core.stop(over: span, insteadUse: server) { gone.succeed() } }
         try? gone.futureResult.wait()
         queue.stop()
+        if queue.unstored > 0 {
+            log.logger(.queue).error(
+                "messages were not stored",
+                metadata: [
+                    "count": "\(queue.unstored)", "reason": "\(queue.status.trouble ?? "the store did not answer")",
+                ])
+        }
         // After the queue: what it has stored is crossed out.
         try? core.loop.submit { self.core.settle() }.wait()
         wills.stop()

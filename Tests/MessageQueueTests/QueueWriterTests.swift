@@ -171,6 +171,7 @@ private func writer(
         let writer = writer(store, commits)
         writer.submit((1...1_000).map { handOver($0) })
         #expect(writer.stop())
+        #expect(writer.unstored == 0)
         #expect(commits.count == 1_000)
     }
 
@@ -183,12 +184,24 @@ private func writer(
         #expect(commits.all == [])
     }
 
+    /// [T-26] What asked for no answer is lost then; how much that may be is known.
+    @Test func saysHowManyItCouldNotStoreWhenItStops() async throws {
+        store.script { $0.answers = Array(repeating: .unavailable("away"), count: 100_000) }
+        let writer = writer(store, commits) { $0.batch = 2 }
+        writer.submit((1...5).map { handOver($0) })
+        try await becomesTrue("it tries") { store.seen.batches.count > 1 }
+        #expect(writer.stop())
+        #expect(writer.unstored == 5)
+        #expect(store.seen.stored == [])
+    }
+
     @Test func stopsInTimeWhenTheStoreHangs() async throws {
         store.script { $0.isHeld = true }
         let writer = writer(store, commits)
         writer.submit([handOver(1)])
         try await becomesTrue("the store is asked") { store.seen.isEntered }
         #expect(!writer.stop(within: 10))
+        #expect(writer.unstored == 1)
         store.script { $0.isHeld = false }
     }
 

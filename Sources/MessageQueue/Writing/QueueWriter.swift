@@ -37,6 +37,10 @@ package final class QueueWriter: Sendable {
         var expired: Int64 = 0
         var sent: Int64 = 0
         var visible: Int64?
+        /// Messages of the batch that is being written.
+        var inHand = 0
+        /// What was handed over and not stored when the writer ended.
+        var unstored = 0
     }
 
     private let bell = Doorbell(State())
@@ -87,14 +91,21 @@ package final class QueueWriter: Sendable {
 
     /// Stores what was submitted and ends the thread; false if that took longer than `milliseconds`.
     ///
-    /// What is not stored then was never acknowledged: its workers send it again.
+    /// What is not stored then was never acknowledged: its workers send it again, unless they asked for no answer
+    /// (QoS 0). How many these are, `unstored` says. [T-26]
     @discardableResult
     package func stop(within milliseconds: Int64 = 5_000) -> Bool {
         bell.ring { $0.stopping = true }
-        if bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true { return true }
-        bell.ring { $0.waiting.removeAll() }
-        return false
+        let isOver = bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true
+        bell.ring { state in
+            state.unstored = state.waiting.count + state.inHand
+            state.waiting.removeAll()
+        }
+        return isOver
     }
+
+    /// Messages that were handed over and that the store had not confirmed when the writer was stopped.
+    package var unstored: Int { bell.withState { $0.unstored } }
 
     private static func startThread(_ work: Work) {
         var thread = pthread_t()
@@ -117,6 +128,7 @@ package final class QueueWriter: Sendable {
         let limits: Limits
         let bell: Doorbell<State>
         let committed: @Sendable (ClosedRange<Ticket>) -> Void
+        let age = AgeClock(wall: QueueClock.wall(), steady: QueueClock.steady())
         var nextLook: Int64 = 0
         var nextExpiry: Int64 = 0
 
@@ -135,7 +147,11 @@ package final class QueueWriter: Sendable {
             look()
             while true {
                 let batch = bell.wait(atMost: max(1, nextLook - QueueClock.steady())) { state -> [HandOver]? in
-                    guard state.waiting.isEmpty else { return Work.takeBatch(from: &state.waiting, self.limits) }
+                    guard state.waiting.isEmpty else {
+                        let batch = Work.takeBatch(from: &state.waiting, self.limits)
+                        state.inHand = batch.count
+                        return batch
+                    }
                     return state.stopping ? [] : nil
                 }
                 if let batch {
@@ -174,7 +190,10 @@ package final class QueueWriter: Sendable {
             }
             bell.withState { $0.wrapped += wrapped }
             guard store(messages[...]) else { return false }
-            bell.withState { $0.sent += Int64(batch.count) }
+            bell.withState { state in
+                state.sent += Int64(batch.count)
+                state.inHand = 0
+            }
             for range in Work.ranges(of: batch) { committed(range) }
             return true
         }
@@ -275,7 +294,7 @@ package final class QueueWriter: Sendable {
         /// Gives up what nobody has dealt with within the retention time, a portion at a time.
         private func expire(at now: Int64) {
             guard now >= nextExpiry else { return }
-            let oldest = QueueClock.wall() - QueuePolicy.retention
+            let oldest = age.now(wall: QueueClock.wall(), steady: now) - QueuePolicy.retention
             let count = (try? store.expire(enqueuedBefore: oldest, atMost: limits.expired)) ?? 0
             bell.withState { $0.expired += Int64(count) }
             // More of the same is not left for a minute.
