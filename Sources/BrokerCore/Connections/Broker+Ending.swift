@@ -202,6 +202,9 @@ extension Broker {
         guard !losers.isEmpty else { return }
         for session in losers where session.dropped > 0 {
             observatory.note(.dropped(session.record, count: session.dropped, reason: "queue full"), at: now)
+            observatory.log(
+                .error, .session, "messages were given up", client: session.record,
+                fields: [("count", "\(session.dropped)"), ("reason", "queue full")], at: now, into: &effects)
             session.dropped = 0
         }
         losers.removeAll()

@@ -65,6 +65,9 @@ extension Broker {
         if lost > 0 {
             session.record.dropped &+= lost
             observatory.note(.dropped(session.record, count: lost, reason: "memory full"), at: now)
+            observatory.log(
+                .error, .session, "messages were given up", client: session.record,
+                fields: [("count", "\(lost)"), ("reason", "memory full")], at: now, into: &effects)
         }
         if sessions[session.key] === session { end(session, at: now) }
         return true

@@ -72,17 +72,30 @@ extension Broker {
         observatory.queue = status
         if let warning = status.warning, warning != before.warning {
             observatory.note(.queueWarned(warning), at: now)
+            logQueue("the queue is not safe", [("reason", warning)], at: now)
         }
         if before.depth != nil, status.deadLetters > before.deadLetters {
-            observatory.note(.buried(count: status.deadLetters - before.deadLetters), at: now)
+            let count = status.deadLetters - before.deadLetters
+            observatory.note(.buried(count: count), at: now)
+            logQueue("messages went to the dead letters", [("count", "\(count)")], at: now)
         }
-        guard status.trouble != before.trouble else { return }
-        if status.trouble == nil {
+        // How long it has lasted changes every second, and is no news.
+        guard status.trouble?.filter({ !$0.isNumber }) != before.trouble?.filter({ !$0.isNumber }) else { return }
+        if let trouble = status.trouble {
+            if troubleSince == nil { troubleSince = now }
+            logQueue("the queue does not commit", [("reason", trouble)], at: now)
+        } else {
             troubleSince = nil
             troubleEndedAt = now.nanoseconds
-        } else if troubleSince == nil {
-            troubleSince = now
+            logQueue("the queue commits again", [], at: now)
         }
         observatory.note(.queue(trouble: status.trouble), at: now)
+    }
+
+    /// For whoever has no console: the queue is what every broker's log is about, whatever its level.
+    private mutating func logQueue(
+        _ message: String, _ fields: [(key: String, value: String)], at now: Moment
+    ) {
+        observatory.log(.error, .queue, message, fields: fields, at: now, into: &effects)
     }
 }

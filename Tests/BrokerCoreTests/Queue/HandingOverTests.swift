@@ -1,7 +1,8 @@
 import AdminProtocol
-import BrokerCore
 import MQTT
 import Testing
+
+@testable import BrokerCore
 
 @Suite struct HandingOverTests {
     let stage = Stage()
@@ -108,6 +109,7 @@ import Testing
         #expect(last.reason == .serverBusy)
     }
 
+    /// [T-38] What cannot be promised is not promised: nobody is let in who would hear no acknowledgement.
     // covers: MQTT-3.1.4-2 (5.0), MQTT-3.2.2-8 (5.0)
     @Test func turnsNewWorkersAwayWhileTheQueueIsInTrouble() {
         func connect(_ version: ProtocolVersion, _ principal: Principal) -> ReasonCode? {
@@ -166,5 +168,41 @@ import Testing
         #expect(!stage.closed.contains(id))
         stage.pass(11)
         #expect(stage.closed.contains(id))
+    }
+
+    /// [T-26] QoS 0 is handed over as everything is, and is no way around the bounds.
+    @Test func whatAsksForNoAnswerIsHandedOverAsWell() {
+        let id = worker()
+        stage.queueChanged("away")
+        for number in 1...100 { stage.publish(id, Cast.writeonly, "\(number)") }
+        #expect(stage.handOvers.count == 100)
+        #expect(stage.paused.contains(id), "nobody waits for more than a hundred of them")
+        stage.pass(61)
+        #expect(stage.closed.contains(id))
+        stage.queueChanged(nil)
+        stage.commit(1...100)
+        #expect(stage.handOvers.map { String(decoding: $0.payload, as: UTF8.self) } == (1...100).map(String.init))
+    }
+
+    /// Nobody may sit at a console: what befalls the queue stands in the log, at the level a broker has by default.
+    @Test func tellsTheLogWhenTheQueueFailsAndWhenItIsBack() {
+        stage.withBroker { broker, now in
+            broker.queueChanged(QueueStatus(depth: 0), at: now)
+            broker.queueChanged(QueueStatus(depth: 0, trouble: "silent for 3 s"), at: now)
+            broker.queueChanged(QueueStatus(depth: 0, trouble: "silent for 4 s"), at: now)
+            broker.queueChanged(QueueStatus(depth: 0, deadLetters: 2, warning: "fsync is off"), at: now)
+            broker.queueChanged(QueueStatus(depth: 0, deadLetters: 2, warning: "fsync is off"), at: now)
+        }
+        let events = stage.withBroker { broker, _ in broker.observatory.events.last(10).filter { $0.what == .queue } }
+        #expect(
+            events.map(\.reason) == ["does not commit", "warning", "dead letters", "commits again"], "one for each, too"
+        )
+        #expect(
+            stage.lines == [
+                LogLine(.error, .queue, "the queue does not commit", fields: [("reason", "silent for 3 s")]),
+                LogLine(.error, .queue, "the queue is not safe", fields: [("reason", "fsync is off")]),
+                LogLine(.error, .queue, "messages went to the dead letters", fields: [("count", "2")]),
+                LogLine(.error, .queue, "the queue commits again"),
+            ])
     }
 }
