@@ -12,6 +12,8 @@ final class LogWriter: Sendable {
         var waiting: [UInt8] = []
         var lost: Int64 = 0
         var isWriting = false
+        /// The last line that was written broke off in the middle.
+        var isTorn = false
     }
 
     private static let mostWaiting = 1 << 20
@@ -29,6 +31,9 @@ final class LogWriter: Sendable {
         }
         thread.start()
     }
+
+    /// Lines that could not be written, and of which nobody was told yet.
+    var lost: Int64 { state.withLock { $0.lost } }
 
     /// Takes whole lines.
     func write(_ lines: [UInt8]) {
@@ -54,44 +59,49 @@ final class LogWriter: Sendable {
 
     private func drain() {
         while true {
-            let (bytes, lost) = state.withLock { state in
-                defer {
-                    state.waiting = []
-                    state.lost = 0
-                }
+            let (bytes, lost, isTorn) = state.withLock { state in
+                defer { if !state.waiting.isEmpty { (state.waiting, state.lost, state.isTorn) = ([], 0, false) } }
                 if state.waiting.isEmpty { state.isWriting = false }
-                return (state.waiting, state.lost)
+                return (state.waiting, state.lost, state.isTorn)
             }
             guard !bytes.isEmpty else { return }
-            guard put(bytes) else { return }
+            var rest = (isTorn ? [UInt8(ascii: "\n")] : []) + bytes
             if lost > 0 {
-                var line: [UInt8] = []
                 LogFormat.append(
-                    .warn, "log lines were lost: nobody read them in time", caller: "log",
-                    fields: [("count", String(lost))], at: BrokerClock().now.wall, to: &line)
-                _ = put(line)
+                    .warn, "log lines were lost: they could not be written", caller: "log",
+                    fields: [("count", String(lost))], at: BrokerClock().now.wall, to: &rest)
             }
+            let written = put(rest)
+            guard written < rest.count else { continue }
+            // A disk that is full has room again one day: the next line tries anew.
+            state.withLock { state in
+                state.lost += lost + Int64(rest[written...].count { $0 == UInt8(ascii: "\n") })
+                state.isTorn = written > 0 ? rest[written - 1] != UInt8(ascii: "\n") : isTorn
+                state.isWriting = false
+            }
+            return
         }
     }
 
-    /// In pieces that a pipe takes whole once it says that it takes any; false if it is broken or we are closing.
-    private func put(_ bytes: [UInt8]) -> Bool {
-        guard let descriptor else { return false }
+    /// In pieces that a pipe takes whole once it says that it takes any; says how much was taken before it broke, or
+    /// before we gave up because we are closing.
+    private func put(_ bytes: [UInt8]) -> Int {
+        guard let descriptor else { return 0 }
         var rest = bytes[...]
         while !rest.isEmpty {
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             let found = poll(&ready, 1, 1_000)
             if found == 0 {
-                if closing.load(ordering: .relaxed) { return false }
+                if closing.load(ordering: .relaxed) { break }
                 continue
             }
             let count = rest.prefix(4_096).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
-                guard errno == EINTR || errno == EAGAIN else { return false }
+                guard errno == EINTR || errno == EAGAIN else { break }
                 continue
             }
             rest = rest.dropFirst(count)
         }
-        return true
+        return bytes.count - rest.count
     }
 }

@@ -55,6 +55,25 @@ import Testing
         #expect(text.split(separator: "\n").count < 8_000)
         #expect(text.hasSuffix("}\n"))
     }
+
+    /// A disk that is full has room again one day.
+    @Test func writesAgainAfterWritingHasFailed() async throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("", to: "log")
+        let descriptor = open("/dev/full", O_WRONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        let writer = LogWriter(.descriptor(descriptor))
+        writer.write(Array("one\n".utf8))
+        try await becomesTrue("there is no room") { writer.lost == 1 }
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        #expect(dup2(file.fileDescriptor, descriptor) == descriptor)
+        writer.write(Array("two\n".utf8))
+        try await becomesTrue("it goes on") { try directory.read("log").hasPrefix("two\n") }
+        writer.close()
+        let lines = try directory.read("log").split(separator: "\n")
+        #expect(lines.count == 2 && lines[1].contains(#""msg":"log lines were lost"#))
+        #expect(lines[1].contains(#""count":"1""#))
+    }
 }
 
 private final class Ring<Element: Sendable>: Sendable {
