@@ -11,8 +11,9 @@ struct BrokerCommand: ParsableCommand {
         abstract: "Run the broker.",
         discussion: """
             Configured by the environment: MQTT_BROKER_TYPE=builtin, MQTT_BROKER_ENDPOINT=host:port and \
-            MESSAGE_QUEUE_TYPE=sqlite are needed; 'signalbox config check' prints all values. SIGTERM or Ctrl-C \
-            stops it: clients are told, what was handed over is stored; a second one gives nobody more time.
+            MESSAGE_QUEUE_TYPE (sqlite, or postgres or sqs with what they need) are needed; 'signalbox config check' \
+            prints all values. SIGTERM or Ctrl-C stops it: clients are told, what was handed over is stored, or its \
+            number is logged; a second one gives nobody more time.
 
             Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 74 the store cannot be \
             used, 78 the configuration or a file is refused.

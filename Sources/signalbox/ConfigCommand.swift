@@ -2,7 +2,6 @@ import ArgumentParser
 import Authority
 import BrokerServer
 import FoundationEssentials
-import Glibc
 
 /// `signalbox config`: what the environment says, without doing anything.
 struct ConfigCommand: ParsableCommand {
@@ -22,8 +21,7 @@ struct ConfigCommand: ParsableCommand {
                 let configuration = try Configuration(
                     environment: ProcessInfo.processInfo.environment, dataDirectory: data.dataDirectory)
                 for line in configuration.lines { print(line) }
-                // Looked at only if it is there: a check makes nothing.
-                if access(configuration.dataDirectory, F_OK) == 0 { _ = try DataDirectory(configuration.dataDirectory) }
+                try configuration.checkFiles()
             } catch let error as ConfigurationError {
                 throw Exit.because(error.description, code: 78)
             } catch let error as AuthorityError {

@@ -11,6 +11,8 @@ struct Office {
 
     /// Opens the directory; every failure is one sentence and exit code 1.
     init(_ data: DataDirectoryOption) throws {
+        // The keys of the authorities are in this process as well.
+        Hardening.apply()
         let environment = environment
         registrar = try Office.sentence {
             try Registrar(

@@ -42,9 +42,18 @@ enum Output {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            // A reader that has gone, as with `| head`: there is nobody left to tell.
-            guard count > 0 else { exit(0) }
+            guard count > 0 else { return failed(file) }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// A reader that has gone, as with `| head`, has what it wanted. A full disk has not: then nothing is done that
+    /// should follow, such as deleting what was to be shown.
+    private static func failed(_ file: Int32) {
+        let reason = errno
+        guard reason != EPIPE else { exit(0) }
+        guard file == STDOUT_FILENO else { return }
+        remark("signalbox: the output cannot be written: \(String(cString: strerror(reason)))")
+        exit(ExitCodes.refused)
     }
 }

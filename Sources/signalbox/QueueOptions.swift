@@ -13,6 +13,8 @@ struct QueueOptions: ParsableArguments {
 
     /// Opens it, or ends with a sentence.
     func open() throws -> any MessageSource {
+        // The database's password is in this process as well.
+        Hardening.apply()
         var environment = ProcessInfo.processInfo.environment
         if data.dataDirectory != nil, (environment["MESSAGE_QUEUE_TYPE"] ?? "").isEmpty {
             environment["MESSAGE_QUEUE_TYPE"] = "sqlite"

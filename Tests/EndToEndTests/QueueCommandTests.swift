@@ -75,6 +75,21 @@ import Testing
         #expect(ended.output.isEmpty)
     }
 
+    /// What nobody could read is not dealt with.
+    @Test func whatCannotBePrintedIsNotDeleted() async throws {
+        let broker = try await RunningBroker(openQueue: true)
+        try await publish(1, to: broker)
+        let full = try await ChildProcess.run(
+            "sh",
+            [
+                "-c", "exec \"$0\" queue receive --visibility 1s --delete --data-dir \"$1\" > /dev/full",
+                Programs.signalbox(), broker.data,
+            ])
+        #expect(full.status == 1)
+        #expect(full.errors == "signalbox: the output cannot be written: No space left on device\n")
+        #expect(try await broker.json("queue", "stats")["total"] as? Int == 1)
+    }
+
     /// [SD-10]
     @Test func noSecretIsShown() async throws {
         let port = try Loopback.freePort()

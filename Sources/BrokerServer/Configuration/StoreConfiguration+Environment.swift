@@ -53,7 +53,8 @@ extension EnvironmentReader {
                 key: "DATABASE_URL", value: nil, accepted: "MESSAGE_QUEUE_TYPE=postgres needs it; \(Self.noURL)")
         }
         guard let url = DatabaseURL(text) else {
-            throw ConfigurationError(key: key, value: "***", accepted: Self.noURL)
+            let unknown = DatabaseURL.unknownParameter(in: text).map { "libpq has no parameter \(Quoted($0)); " }
+            throw ConfigurationError(key: key, value: "***", accepted: (unknown ?? "") + Self.noURL)
         }
         return PostgresConfiguration(url: url, allowsUnsafe: try flag("SIGNALBOX_ALLOW_UNSAFE_DB"))
     }

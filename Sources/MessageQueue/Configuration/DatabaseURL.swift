@@ -12,6 +12,34 @@ package struct DatabaseURL: Equatable, Sendable {
         secret = Secret(text)
     }
 
+    /// The first parameter of a URI that libpq does not know, such as another driver's `pool_max_conns`; nil if that is
+    /// not what is wrong with it, or if it could be a part of a password.
+    package static func unknownParameter(in text: String) -> String? {
+        guard let mark = text.firstIndex(of: "?"), !text[mark...].contains("@") else { return nil }
+        let known = keywords
+        return text[text.index(after: mark)...].split(separator: "&").lazy
+            .map { String($0.prefix { $0 != "=" }) }
+            .first { name in
+                !known.contains(name) && name.utf8.count <= 40
+                    && name.utf8.allSatisfy {
+                        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x5F
+                    }
+            }
+    }
+
+    /// All that libpq knows, and what it takes for the sake of Java.
+    private static var keywords: Set<String> {
+        guard let options = PQconninfoParse("", nil) else { return [] }
+        defer { PQconninfoFree(options) }
+        var found: Set = ["ssl"]
+        var place = options
+        while let keyword = place.pointee.keyword {
+            found.insert(String(cString: keyword))
+            place += 1
+        }
+        return found
+    }
+
     /// What it says, by libpq's keywords, the password among it.
     func parameters() -> [(keyword: String, value: String)] {
         (DatabaseURL.parse(secret.reveal()) ?? []).map { ($0.keyword, $0.value) }

@@ -125,10 +125,11 @@ package final class PostgresStore: MessageStore {
         }
     }
 
-    /// A wrong password does not become right by waiting.
+    /// A wrong password does not become right by waiting, nor does a port that is none.
     private static func isFinal(_ error: StoreError) -> Bool {
         [
-            "authentication failed", "does not exist", "no pg_hba.conf entry", "could not translate host name",
+            "authentication failed", "invalid ", "does not support SSL", "does not exist", "no pg_hba.conf entry",
+            "could not translate host name",
             "certificate",
         ]
         .contains { error.description.contains($0) }

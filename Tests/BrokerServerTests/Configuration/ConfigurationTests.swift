@@ -1,7 +1,9 @@
 import AdminProtocol
 import Authority
 import BrokerServer
+import Foundation
 import MessageQueue
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -11,6 +13,29 @@ import Testing
     ]
 
     private static func with(_ more: [String: String]) -> [String: String] { least.merging(more) { $1 } }
+
+    /// What a check calls good a start does not refuse: files that are named are looked at.
+    @Test func looksAtTheFilesItNames() throws {
+        let directory = try TemporaryDirectory()
+        let least = Self.with(["SIGNALBOX_DATA_DIR": directory.file("not-made")])
+        try Configuration(environment: least).checkFiles()
+        #expect(!FileManager.default.fileExists(atPath: directory.file("not-made")))
+        let open = try directory.write("x", to: "open", mode: 0o644)
+        let certificate = try directory.write("x", to: "certificate")
+        for (more, word) in [
+            (["SIGNALBOX_CA_FILE": "/nonexistent", "SIGNALBOX_CA_KEY_FILE": certificate], "/nonexistent"),
+            (["SIGNALBOX_CERTIFICATE_FILE": certificate, "SIGNALBOX_CERTIFICATE_KEY_FILE": open], "chmod 600"),
+            (
+                ["ENABLE_INSTRUMENTATION_ENDPOINTS": "true", "SIGNALBOX_INSTRUMENTATION_TOKEN_FILE": "/nonexistent"],
+                "/nonexistent"
+            ),
+            (["SIGNALBOX_DATA_DIR": open], "is not a directory"),
+        ] {
+            let configuration = try Configuration(environment: least.merging(more) { $1 })
+            let error = #expect(throws: (any Error).self) { try configuration.checkFiles() }
+            #expect("\(String(describing: error))".contains(word), "\(more)")
+        }
+    }
 
     @Test func needsThreeKeysAndFillsInTheRest() throws {
         let configuration = try Configuration(environment: ConfigurationTests.least)

@@ -73,6 +73,17 @@ import Testing
                 "DATABASE_URL=\"***\": accepted is postgresql://"
             ),
             (
+                [
+                    "MESSAGE_QUEUE_TYPE": "postgres",
+                    "DATABASE_URL": "postgres://a:kanarienvogel@b/c?sslmode=require&pool_max_conns=4",
+                ], "DATABASE_URL=\"***\": libpq has no parameter \"pool_max_conns\"; accepted is postgresql://"
+            ),
+            (
+                // A question mark in a password that is not written as %3F.
+                ["MESSAGE_QUEUE_TYPE": "postgres", "DATABASE_URL": "postgres://a:x?kanarienvogel=1@b/c%zz"],
+                "DATABASE_URL=\"***\": accepted is postgresql://"
+            ),
+            (
                 ["MESSAGE_QUEUE_TYPE": "postgres", "DATABASE_URL": "postgres://a:kanarienvogel@[b/c"],
                 "DATABASE_URL=\"***\": accepted is postgresql://"
             ),
