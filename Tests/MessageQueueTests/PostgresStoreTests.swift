@@ -1,4 +1,5 @@
 import BrokerCore
+import Glibc
 import TestSupport
 import Testing
 
@@ -201,6 +202,7 @@ struct PostgresStoreTests {
         #expect(reason.contains("25006"))
     }
 
+    /// [X-05, T-77] Ended by an administrator (57P01), again and again.
     @Test func aLostConnectionIsOpenedAnewAndTheBatchStoredOnce() async throws {
         let store = try await fresh()
         try store.append([message(1)])
@@ -278,6 +280,92 @@ struct PostgresOutageTests {
         try store.reopen()
         try store.append([message(2), message(3)])
         #expect(try store.contents(at: 0).depth == 3)
+    }
+
+    /// [X-05, T-77] Stopped in every way and started again, read-only, full, busy: what was handed over is stored once.
+    @Test func outlivesWhatAnAdministratorDoesToTheServer() async throws {
+        let server = try await PostgresServer()
+        let commits = Commits()
+        let writer = QueueWriter(try store(server), epoch: "1") { commits.note($0) }
+        var handed: Ticket = 0
+        func handOver(_ count: Int) {
+            let first = handed + 1
+            handed += Ticket(count)
+            writer.submit(
+                (first...handed).map {
+                    HandOver(
+                        ticket: $0, pool: ULID(high: 1, low: 1), worker: ULID(high: 2, low: 2),
+                        payload: Array("{}".utf8), receivedAt: QueueClock.wall())
+                })
+        }
+        for way in [SIGINT, SIGQUIT, SIGINT] {
+            handOver(300)
+            try await server.stop(way)
+            handOver(300)
+            try await becomesTrue("trouble is told") { writer.status.trouble != nil }
+            try await server.start()
+            try await becomesTrue("all is stored") { commits.count == Int(handed) }
+            #expect(writer.status.trouble == nil)
+        }
+        // A serialization failure, a full disk, no room for connections, a cancelled query, a read-only server.
+        try await server.sql("CREATE TABLE mood (state text); INSERT INTO mood VALUES ('')")
+        try await server.sql(
+            """
+            CREATE FUNCTION moody() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE state text := (SELECT mood.state FROM mood);
+            BEGIN
+                IF state <> '' THEN RAISE EXCEPTION USING ERRCODE = state, MESSAGE = 'not now'; END IF;
+                RETURN NEW;
+            END $$
+            """)
+        try await server.sql(
+            "CREATE TRIGGER moody BEFORE INSERT ON message_queue_messages FOR EACH ROW EXECUTE FUNCTION moody()")
+        for state in ["40001", "53100", "53300", "57014", "25006"] {
+            try await server.sql("UPDATE mood SET state = '\(state)'")
+            handOver(10)
+            try await becomesTrue("\(state) is told") { writer.status.trouble == "not now (SQLSTATE \(state))" }
+            try await server.sql("UPDATE mood SET state = ''")
+            try await becomesTrue("all is stored") { commits.count == Int(handed) }
+        }
+        #expect(writer.stop())
+        #expect(writer.counts.buried == 0)
+        let stored = try await server.sql("SELECT count(*), count(DISTINCT ingress_key) FROM message_queue_messages")
+        #expect(stored == "\(handed)|\(handed)")
+    }
+
+    /// TLS is the URL's matter: it is spoken, the name is looked at, and what cannot be trusted is not.
+    @Test func speaksTLSAsTheURLSays() async throws {
+        let directory = try TemporaryDirectory()
+        chmod(directory.path, 0o755)
+        let (key, certificate) = (directory.file("server.key"), directory.file("server.crt"))
+        let made = try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=db", "-addext",
+                "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        if getuid() == 0, let user = getpwnam("postgres") { chown(key, user.pointee.pw_uid, user.pointee.pw_gid) }
+        chmod(key, 0o600)
+        chmod(certificate, 0o644)
+        let server = try await PostgresServer(["ssl=on", "ssl_key_file=\(key)", "ssl_cert_file=\(certificate)"])
+        func open(_ words: String) throws -> PostgresStore {
+            let url = try #require(DatabaseURL("\(server.url)?\(words)"))
+            var limits = PostgresStore.Limits()
+            limits.startPatience = 0
+            return try PostgresStore(PostgresConfiguration(url: url), limits: limits)
+        }
+        for words in ["sslmode=require", "sslmode=verify-full&sslrootcert=\(certificate)"] {
+            let store = try open(words)
+            try store.append([message(1)])
+            let seen = try store.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+            #expect(seen.text(0, 0) == "t", "\(words)")
+        }
+        #expect(throws: StoreError.self) { try open("sslmode=verify-full&sslrootcert=\(directory.file("none"))") }
+        let other = server.url.replacing("127.0.0.1", with: "localhost")
+        let url = try #require(DatabaseURL("\(other)?sslmode=verify-full&sslrootcert=\(certificate)"))
+        let error = #expect(throws: StoreError.self) { try PostgresStore(PostgresConfiguration(url: url)) }
+        #expect(error?.description.contains("does not match host name") == true)
     }
 
     @Test func aStartWaitsForADatabaseThatIsStarting() async throws {

@@ -65,6 +65,15 @@ package final class PostgresServer: @unchecked Sendable {
         process = nil
     }
 
+    /// Asks it to stop, by the signal of one of its ways: SIGINT for fast, SIGQUIT for immediate, SIGTERM for smart.
+    package func stop(_ way: Int32) async throws {
+        guard let process else { return }
+        process.signal(way)
+        _ = try await process.ended(within: .seconds(30))
+        Leftovers.forget(process: process.identifier)
+        self.process = nil
+    }
+
     /// Nothing of it answers any more, and its sockets stay open.
     package func freeze() { signalAll(SIGSTOP) }
     package func thaw() { signalAll(SIGCONT) }
