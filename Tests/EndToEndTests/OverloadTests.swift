@@ -54,6 +54,8 @@ struct OverloadTests {
     /// [SD-9] No core, no new rights, no file for others.
     @Test func givesUpWhatABrokerDoesNotNeed() async throws {
         let broker = try await RunningBroker(under: ["sh", "-c", "umask 0; ulimit -c unlimited; exec \"$@\"", "sh"])
+        // Files are written beside their places and moved there until then.
+        try await broker.process.says("listening")
         let id = broker.process.identifier
         let limits = try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8)
         let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })

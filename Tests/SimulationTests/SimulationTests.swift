@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The whole core in invented worlds, by seed: the same seed is the same world.
+/// The whole core in invented worlds, by seed: the same seed is the same world. [T-13, T-14, X-25]
 ///
 /// `SIGNALBOX_SIMULATION_SEEDS=5000` tries more of them, `SIGNALBOX_SIMULATION_FIRST=77` begins elsewhere.
 struct SimulationTests {

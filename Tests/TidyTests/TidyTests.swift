@@ -75,6 +75,7 @@ struct TidyTests {
         }
     }
 
+    /// [T-15] What wire values can do by arithmetic, the fuzz targets look for.
     @Test func nothingTrapsByHand() throws {
         let words = ["try!", "as!", "fatalError(", "unowned(unsafe)"]
         for target in Self.ours {

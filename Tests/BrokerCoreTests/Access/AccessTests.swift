@@ -14,6 +14,7 @@ import Testing
         access.authorize(principal, as: Cast.worker, action, Array(topic.utf8)).isAllowed
     }
 
+    /// [T-31, T-39, T-44] The whole matrix: who, what, where.
     @Test func letsEachDoWhatItIsForAndNothingElse() {
         let topics: [String: [(Principal, Action)]] = [
             Cast.readonly: [(worker, .subscribe), (worker, .receive), (backend, .publish), (backend, .will)],
@@ -53,6 +54,7 @@ import Testing
         #expect(!access.authorize(worker, as: nil, .publish, Array(Cast.writeonly.utf8)).isAllowed)
     }
 
+    /// [T-30]
     @Test func allowsAWorkerOnlyTheBytesOfItsOwnTopic() {
         var random = SeededRandom(seed: 7)
         for _ in 0..<20_000 {

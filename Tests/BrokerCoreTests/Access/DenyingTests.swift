@@ -49,6 +49,7 @@ import Testing
         #expect(stage.closed.contains(id))
     }
 
+    /// [T-33]
     // covers: MQTT-3.2.2-14 (5.0)
     @Test func letsNoWorkerRetain() {
         let new = worker()
@@ -58,6 +59,7 @@ import Testing
         #expect(stage.handOvers == [])
     }
 
+    /// [T-32]
     // covers: MQTT-3.1.4-2 (5.0), MQTT-3.2.2-7 (5.0), MQTT-3.2.2-13 (5.0)
     @Test func looksAtTheWillBeforeLettingSomebodyIn() {
         let wills: [(String, Bool, ReasonCode)] = [

@@ -96,6 +96,21 @@ import Testing
         #expect(last(writer) == .protocolError)
     }
 
+    /// [T-09] CONNACK, SUBACK, UNSUBACK, PINGRESP, and the type that there is not.
+    @Test(arguments: [[0x20, 2, 0, 0], [0x90, 3, 0, 1, 0], [0xB0, 2, 0, 1], [0xD0, 0], [0x00, 0]] as [[UInt8]])
+    func whatOnlyAServerSaysEndsTheConnection(bytes: [UInt8]) {
+        let stranger = stage.accept()
+        stage.send(bytes, from: stranger)
+        #expect(stage.closed.contains(stranger))
+        #expect(stage.take(stranger) == [], "nothing is said to whoever did not introduce himself")
+        for version in [ProtocolVersion.v5, .v311] {
+            let client = stage.client("client", version: version)
+            stage.send(bytes, from: client)
+            #expect(stage.closed.contains(client))
+            #expect(stage.take(client).count == (version == .v5 ? 1 : 0))
+        }
+    }
+
     /// [T-10, X-18]
     @Test func failedConnectsLeaveNothingBehind() {
         let bad: [(Principal, [UInt8])] = [

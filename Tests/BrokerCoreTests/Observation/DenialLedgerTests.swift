@@ -33,6 +33,7 @@ import Testing
         #expect(scene.observatory.denials.newestFirst.map(\.count) == [1, 50])
     }
 
+    /// [T-47] One loud client pushes nobody else's refusals out, and the totals are exact.
     @Test func letsOneClientHoldNoMoreThanItsPart() {
         let scene = Scene()
         let quiet = scene.connect(2)
