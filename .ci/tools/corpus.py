@@ -396,7 +396,7 @@ def connect_shapes(group):
     for version in BOTH:
         for flags in range(1, 16):
             text = connect(version).replace("10 [", f"1{flags:X} [", 1)
-            group.case(version, f"header flags {flags:X}", "> " + text, *refused(version, "81/82"),
+            group.case(version, f"header flags {flags:X}", "> " + text, *refused(version, "81"),
                        rules="MQTT-2.1.3-1" if version == V5 else "MQTT-2.2.2-2")
         level = "05" if version == V5 else "04"
         props = five(version, "{} ")
@@ -857,8 +857,8 @@ def subscribes():
         if reserved:
             group.case(V5, name, sent, *broken(V5, "81"), after="connected", rules="MQTT-3.8.3-5")
         elif qos == 3 or handling == 3:
-            # Section 3.8.3.1 calls both a protocol error; a QoS of 3 has no meaning, so it may also be malformed.
-            group.case(V5, name, sent, *broken(V5, "81/82"), after="connected")
+            # Section 3.8.3.1 calls both a protocol error.
+            group.case(V5, name, sent, *broken(V5, "82"), after="connected")
         else:
             group.case(V5, name, sent, "< " + suback(V5, f"{qos:02X}"), *PING, after="connected", rules="MQTT-3.8.4-7")
             if local:
@@ -1150,7 +1150,8 @@ def texts():
             group.case(version, f"{field}: {name}", *sent, *answers, *PING, after=after, rules=("MQTT-1.5.4-3" if version == V5 else "MQTT-1.5.3-3") if "order mark" in name else "")
         for name, text in BAD_TEXTS if is_main else [BAD_TEXTS[place] for place in (0, 1, 5, 8, 9, 11)]:
             sent, _, after = make(text)
-            end = refused(version, "81/82/85/90") if kind == "connect" else broken(version, "81/82/8F/90")
+            # Section 1.5.4 calls ill-formed text malformed, wherever it stands.
+            end = refused(version, "81") if kind == "connect" else broken(version, "81")
             rules = ("MQTT-1.5.4-2" if version == V5 else "MQTT-1.5.3-2") if name == "U+0000" else (
                 "MQTT-1.5.4-1" if version == V5 else "MQTT-1.5.3-1")
             group.case(version, f"{field}: {name}", *sent, *end, after=after, rules=rules)
@@ -1159,7 +1160,7 @@ def texts():
         ("DISCONNECT, user property's value", "> E0 [ 00 {{ 26 <k> ( {} ) }} ]"),
     ]:
         for name, text in BAD_TEXTS[:4]:
-            group.case(V5, f"{field}: {name}", sent.format(text), "<? E0 [ 81/82 {*} ]", "closed", after="connected", rules="MQTT-1.5.4-1")
+            group.case(V5, f"{field}: {name}", sent.format(text), "<? E0 [ 81 {*} ]", "closed", after="connected", rules="MQTT-1.5.4-1")
     return group
 
 

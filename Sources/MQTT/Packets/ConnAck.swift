@@ -46,9 +46,11 @@ package struct ConnAck: Equatable, Sendable {
 }
 
 extension ReasonCode {
+    /// Such a packet can be read, only what it says is not allowed: a protocol error after section 1.2, as Mosquitto 2.1
+    /// answers it.
     init(listed code: UInt8, for type: PacketType) throws(MalformedPacket) {
         guard let reason = ReasonCode(rawValue: code), reason.isListed(for: type) else {
-            throw .malformed("the reason code is not one of this packet")
+            throw .violation("the reason code is not one of this packet")
         }
         self = reason
     }

@@ -68,9 +68,12 @@ extension Subscribe {
 
 extension Subscription {
     fileprivate init(filter: TopicFilter, options: UInt8, version: ProtocolVersion) throws(MalformedPacket) {
-        // [MQTT-3.8.3-5], [MQTT-3-8.3-4] (3.1.1)
+        // [MQTT-3.8.3-5]
         guard options & (version == .v5 ? 0xC0 : 0xFC) == 0 else { throw .malformed("reserved options are 0") }
-        guard let qos = QoS(rawValue: options & 0b11) else { throw .malformed("there is no QoS 3") }
+        guard let qos = QoS(rawValue: options & 0b11) else {
+            // MQTT 5 calls it a protocol error (section 3.8.3.1), 3.1.1 malformed. [MQTT-3-8.3-4] (3.1.1)
+            throw version == .v5 ? .violation("there is no QoS 3") : .malformed("there is no QoS 3")
+        }
         guard let handling = RetainHandling(rawValue: options >> 4 & 0b11) else {
             throw .violation("Retain Handling is 0, 1 or 2")
         }
