@@ -110,4 +110,61 @@ import Testing
         stage.pass(30)
         #expect(stage.publishes(id) == [])
     }
+
+    // MARK: Beyond SUBSCRIBE and PUBLISH
+
+    /// [T-33, T-39] A filter may match more than may be received: `writeonly/#` matches `writeonly` itself. What the
+    /// filter let through is looked at again where it is delivered, kept and shared.
+    @Test(arguments: ["spacelift/writeonly/#", "$share/g/spacelift/writeonly/#"])
+    func whatAFilterMatchesIsLookedAtAgainAtDelivery(filter: String) {
+        let stranger = stage.client("stranger")
+        stage.publish(stranger, "spacelift/writeonly", "kept", retain: true)
+        let backend = stage.client("server", .backend(name: "server"))
+        #expect(stage.subscribe(backend, filter) == [.success])
+        #expect(stage.publishes(backend) == [], "what was kept")
+        stage.publish(stranger, "spacelift/writeonly", "now")
+        #expect(stage.publishes(backend) == [], "what comes now")
+        stage.publish(stranger, Cast.writeonly, "allowed")
+        #expect(stage.publishes(backend).map(\.text) == ["allowed"])
+    }
+
+    /// [T-33, T-39] A session that holds more than its client may have gives it nothing of that when it is taken up.
+    @Test func aSessionThatIsTakenUpIsLookedAtAgain() {
+        let foreign = "spacelift/readonly/\(Cast.pool)/\(Cast.otherWorker)"
+        let first = stage.client("\(Cast.worker)", worker, cleanStart: false, properties: kept)
+        stage.end(first)
+        stage.withBroker { broker, now in
+            for session in broker.sessions.values where session.worker == Cast.worker {
+                let subscription = Subscription(filter: topicFilter(foreign), maximumQoS: .atLeastOnce)
+                let entry = SubscriptionEntry(session: session, subscription: subscription, identifier: 0)
+                session.subscriptions[entry.filter] = entry
+                broker.tree.insert(entry)
+                let message = Message(
+                    topic: broker.node(of: topicName(foreign)), payload: [1], properties: [], expiresAt: .max,
+                    qos: .atLeastOnce, at: now)
+                let delivery = Delivery(message, qos: .atLeastOnce, retain: false, identifiers: [])
+                broker.enqueue(delivery, session, from: nil, isOnly: true, at: now)
+            }
+        }
+        let again = stage.client("\(Cast.worker)", worker, cleanStart: false, properties: kept)
+        #expect(stage.publishes(again) == [])
+        stage.withBroker { broker, _ in
+            #expect(broker.sessions.values.allSatisfy { $0.subscriptions.isEmpty && $0.queue.isEmpty })
+        }
+    }
+
+    /// [T-32, T-39] A will is looked at again when it fires: an earlier start may have had another namespace.
+    @Test func aWillIsLookedAtAgainWhenItFires() {
+        let stranger = stage.client("stranger")
+        #expect(stage.subscribe(stranger, "#") == [.success])
+        let name = KeptWill.Name(pool: Cast.pool, clientID: clientID("\(Cast.worker)"), epoch: 7)
+        let will = Will(topic: topicName("other/writeonly/\(Cast.pool)/\(Cast.worker)"), payload: [1])
+        stage.withBroker { broker, now in
+            let left = KeptWill.Left(cause: .serverCrash, at: now.wall)
+            broker.willsRecovered([KeptWill(name: name, will: will, left: left)], at: now)
+        }
+        stage.pass(61)
+        #expect(stage.publishes(stranger) == [] && stage.handOvers == [])
+        #expect(stage.wills == [.forget(name)])
+    }
 }
