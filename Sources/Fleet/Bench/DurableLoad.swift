@@ -87,13 +87,19 @@ package final class DurableLoad: @unchecked Sendable {
     /// Sends what is due by the clock. A late message counts from when it was due: waiting is not left out.
     private func keepPace() {
         guard let rate, !isOver else { return }
-        let due = Int((.now() - startedAt).nanoseconds * Int64(rate) / 1_000_000_000)
-        while sent < due {
-            let intended = startedAt + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(rate))
+        let now = NIODeadline.now()
+        var intended = due(sent, rate)
+        while intended <= now {
             publish(sent % clients.count, at: intended)
             sent += 1
+            intended = due(sent, rate)
         }
-        loop.scheduleTask(in: .microseconds(500)) { [self] in keepPace() }
+        // Not for every message of a high rate: the load would be the generator's own.
+        loop.scheduleTask(deadline: max(intended, now + .microseconds(250))) { [self] in keepPace() }
+    }
+
+    private func due(_ number: Int, _ rate: Int) -> NIODeadline {
+        startedAt + .nanoseconds(Int64(number) * 1_000_000_000 / Int64(rate))
     }
 
     private func publish(_ place: Int, at start: NIODeadline) {
