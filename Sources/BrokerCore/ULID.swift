@@ -32,26 +32,28 @@ package struct ULID: Hashable, Sendable, Comparable {
 
     /// The 26 bytes.
     package var bytes: [UInt8] {
-        var high = high
-        var low = low
-        var reversed: [UInt8] = []
-        reversed.reserveCapacity(26)
-        for _ in 0..<26 {
-            reversed.append(ULID.digits[Int(low & 31)])
-            low = low >> 5 | high << 59
-            high >>= 5
+        Array(unsafeUninitializedCapacity: 26) { text, count in
+            let digits = ULID.digits.utf8Start
+            var high = high
+            var low = low
+            // From the last digit to the first.
+            for place in stride(from: 25, through: 0, by: -1) {
+                text.initializeElement(at: place, to: digits[Int(low & 31)])
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            count = 26
         }
-        return reversed.reversed()
     }
 
     package static func < (one: ULID, other: ULID) -> Bool {
         (one.high, one.low) < (other.high, other.low)
     }
 
-    private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static let digits: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
     private static func digit(_ byte: UInt8) -> UInt8? {
-        digits.firstIndex(of: byte).map { UInt8($0) }
+        ULID.digits.withUTF8Buffer { $0.firstIndex(of: byte) }.map { UInt8($0) }
     }
 }
 

@@ -13,7 +13,12 @@ package struct QueueMessage: Equatable, Sendable {
         }
 
         /// As it is stored.
-        var bytes: [UInt8] { Array("\(epoch)/\(ticket)".utf8) }
+        var bytes: [UInt8] {
+            var bytes = Array(epoch.utf8)
+            bytes.append(UInt8(ascii: "/"))
+            bytes += String(ticket).utf8
+            return bytes
+        }
     }
 
     /// The name of the platform's queue for messages from workers.

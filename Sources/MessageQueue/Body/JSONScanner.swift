@@ -22,7 +22,7 @@ struct JSONScanner {
     /// The members of the object that the bytes are; nil if they are anything else.
     mutating func object() -> [Member]? {
         skipBlanks()
-        guard take("{"), String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        guard take("{"), isUTF8() else { return nil }
         var members: [Member] = []
         var start = at
         skipBlanks()
@@ -34,6 +34,15 @@ struct JSONScanner {
             if take("}") { return isAtEnd() ? members : nil }
             guard take(",") else { return nil }
             start = at
+        }
+    }
+
+    private func isUTF8() -> Bool {
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return true
+        } catch {
+            return false
         }
     }
 
@@ -121,7 +130,10 @@ struct JSONScanner {
     /// A string without its escapes; what is escaped beyond ASCII becomes 0xFF, which no name of ours has.
     private mutating func string() -> [UInt8]? {
         guard take("\"") else { return nil }
-        var text: [UInt8] = []
+        // Hardly any name has an escape.
+        let start = at
+        while let byte = peek(), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { at += 1 }
+        var text = Array(bytes[start..<at])
         while let byte = peek() {
             at += 1
             switch byte {

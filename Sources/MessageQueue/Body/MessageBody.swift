@@ -13,28 +13,39 @@ package struct MessageBody: Equatable, Sendable {
 
     package init(_ payload: [UInt8], timestamp: Int64, pool: ULID, worker: ULID, will: WillMark? = nil) {
         let mark = MessageBody.fields(of: will)
-        let ours = mark.isEmpty ? MessageBody.ours : MessageBody.ours + MessageBody.marks
-        let added =
-            "\(mark)\"timestamp\":\(timestamp),\"worker_pool_ulid\":\"\(pool)\",\"worker_ulid\":\"\(worker)\"}"
+        var json: [UInt8] = [UInt8(ascii: "{")]
         var scanner = JSONScanner(payload)
         if let members = scanner.object() {
-            var json: [UInt8] = [UInt8(ascii: "{")]
-            json.reserveCapacity(payload.count + added.utf8.count + 2)
+            let ours = mark.isEmpty ? MessageBody.ours : MessageBody.ours + MessageBody.marks
+            json.reserveCapacity(payload.count + MessageBody.addition)
             for member in members where !ours.contains(member.name) {
                 json += payload[member.place]
                 json.append(UInt8(ascii: ","))
             }
-            json += added.utf8
-            self.json = json
             wrapped = false
         } else {
-            json = Array("{\"payload_base64\":\"".utf8) + Base64.encode(payload) + Array("\",".utf8) + Array(added.utf8)
+            json.reserveCapacity(payload.count * 4 / 3 + MessageBody.addition)
+            json += "\"payload_base64\":\"".utf8
+            json += Base64.encode(payload)
+            json += "\",".utf8
             wrapped = true
         }
+        json += mark.utf8
+        json += "\"timestamp\":".utf8
+        json += String(timestamp).utf8
+        json += ",\"worker_pool_ulid\":\"".utf8
+        json += pool.bytes
+        json += "\",\"worker_ulid\":\"".utf8
+        json += worker.bytes
+        json += "\"}".utf8
+        self.json = json
     }
 
     /// As it is stored.
     package var base64: [UInt8] { Base64.encode(json) }
+
+    /// Room for what the broker adds, but for a mark.
+    private static let addition = 160
 
     private static let ours = ["timestamp", "worker_pool_ulid", "worker_ulid"].map { Array($0.utf8) }
     private static let marks = ["cause", "superseded_by"].map { Array($0.utf8) }
