@@ -58,7 +58,10 @@ final class LyingStore: MessageStore, @unchecked Sendable {
                 return late.removeFirst().messages
             }
             guard let next else { return }
-            try? used { store throws(StoreError) in try store.append(next) }
+            try? used { store throws(StoreError) in
+                try store.append(next)
+                store.settle()
+            }
         }
     }
 

@@ -5,6 +5,7 @@ enum PostgresSafety {
     /// Asked at the start and on each new connection: a failover may have changed the answer. [T-52] [T-57]
     ///
     /// Answers what is unsafe though allowed, for people to see; nil if nothing is.
+    @discardableResult
     static func check(_ connection: PostgresConnection, allowsUnsafe: Bool) throws(StoreError) -> String? {
         let answer = try connection.run(
             """

@@ -18,14 +18,15 @@ package final class PostgresStore: MessageStore {
     private let configuration: PostgresConfiguration
     private let limits: Limits
     private var connection: PostgresConnection?
-    private var warning: String?
+    /// Of whoever looks, who may be another thread than the one that writes: counting holds up no commit.
+    private var observer: (connection: PostgresConnection, warning: String?)?
 
     /// Connects, checks what the server promises, and makes the tables if they are missing.
     package init(_ configuration: PostgresConfiguration, limits: Limits = Limits()) throws(StoreError) {
         self.configuration = configuration
         self.limits = limits
         let opened = try PostgresStore.insist(configuration, limits)
-        warning = try PostgresSafety.check(opened, allowsUnsafe: configuration.allowsUnsafe)
+        try PostgresSafety.check(opened, allowsUnsafe: configuration.allowsUnsafe)
         try PostgresSchema.migrate(opened)
         connection = opened
     }
@@ -68,16 +69,32 @@ package final class PostgresStore: MessageStore {
     package func reopen() throws(StoreError) {
         connection = nil
         let fresh = try PostgresConnection(configuration.url, patience: limits.patience)
-        warning = try PostgresSafety.check(fresh, allowsUnsafe: configuration.allowsUnsafe)
+        try PostgresSafety.check(fresh, allowsUnsafe: configuration.allowsUnsafe)
         // It may be another database by now, restored from a backup.
         try PostgresSchema.migrate(fresh)
         connection = fresh
     }
 
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        var contents = try PostgresSource.contents(opened(), at: now)
+        // A connection from before a restart of the server says nothing about the server.
+        if observer != nil, let contents = try? observed(at: now) { return contents }
+        observer = nil
+        return try observed(at: now)
+    }
+
+    private func observed(at now: Int64) throws(StoreError) -> StoreContents {
+        let (connection, warning) = try observing()
+        var contents = try PostgresSource.contents(connection, at: now)
         contents.warning = warning
         return contents
+    }
+
+    private func observing() throws(StoreError) -> (connection: PostgresConnection, warning: String?) {
+        if let observer { return observer }
+        let fresh = try PostgresConnection(configuration.url, patience: limits.patience)
+        let warning = try PostgresSafety.check(fresh, allowsUnsafe: configuration.allowsUnsafe)
+        observer = (fresh, warning)
+        return (fresh, warning)
     }
 
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {

@@ -5,6 +5,7 @@ final class SQLiteConnection {
     private let handle: OpaquePointer
     private let path: String
     private var statements: [String: SQLiteStatement] = [:]
+    private var logLength: UnsafeMutablePointer<Int32>?
 
     init(_ path: String) throws(StoreError) {
         var opened: OpaquePointer?
@@ -22,6 +23,46 @@ final class SQLiteConnection {
     deinit {
         statements.removeAll()
         sqlite3_close_v2(handle)
+        logLength?.deallocate()
+    }
+
+    /// From now on no commit copies the log into the database, and each says how long the log is.
+    func watchLog() {
+        guard logLength == nil else { return }
+        let length = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+        length.initialize(to: 0)
+        logLength = length
+        // The hook takes the place of SQLite's own, which copies.
+        sqlite3_wal_hook(
+            handle,
+            { length, _, _, frames in
+                length?.assumingMemoryBound(to: Int32.self).pointee = frames
+                return SQLITE_OK
+            }, length)
+    }
+
+    /// Pages in the log after the last commit of this connection; 0 if nobody watches.
+    var logFrames: Int32 {
+        get { logLength?.pointee ?? 0 }
+        set { logLength?.pointee = newValue }
+    }
+
+    struct Log {
+        var frames: Int32
+        var copied: Int32
+
+        var isCopied: Bool { copied == frames }
+    }
+
+    /// Copies into the database what can be copied without waiting for anybody; nothing while somebody else does it.
+    func checkpoint() throws(StoreError) -> Log {
+        var log = Log(frames: 0, copied: 0)
+        let status = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &log.frames, &log.copied)
+        switch status & 0xFF {
+        case SQLITE_OK: return log
+        case SQLITE_BUSY, SQLITE_LOCKED: return Log(frames: 1, copied: 0)
+        default: throw error(status)
+        }
     }
 
     /// Runs statements that answer nothing.

@@ -9,10 +9,20 @@ package final class SQLiteStore: MessageStore {
     private var connection: SQLiteConnection?
     /// What was found missing at the start; the rest is served all the same. [T-59]
     private let warning: String?
+    private var checkpointer: SQLiteCheckpointer
+    private let limits: SQLiteCheckpointer.Limits
+    /// Of whoever looks, who may be another thread than the one that writes: counting holds up no commit.
+    private var observer: SQLiteConnection?
 
     /// Opens the file, makes it if missing, and checks that it is whole.
-    package init(_ path: String) throws(StoreError) {
+    package convenience init(_ path: String) throws(StoreError) {
+        try self.init(path, SQLiteCheckpointer.Limits())
+    }
+
+    init(_ path: String, _ limits: SQLiteCheckpointer.Limits) throws(StoreError) {
         self.path = path
+        self.limits = limits
+        checkpointer = SQLiteCheckpointer(path, limits: limits)
         try SQLiteStore.makeFile(path)
         try FileSystem.requireLocal(path)
         warning = try WriteAheadLog.keepIfDamaged(of: path, at: QueueClock.wall())
@@ -20,11 +30,13 @@ package final class SQLiteStore: MessageStore {
         try SQLiteStore.check(connection, path)
         try SQLiteSchema.migrate(connection, path)
         try SQLiteStore.beginLogAnew(connection)
+        connection.watchLog()
         self.connection = connection
     }
 
     package func append(_ messages: [QueueMessage]) throws(StoreError) {
         let connection = try opened()
+        try checkpointer.requireWhole()
         try connection.transaction { () throws(StoreError) in
             let insert = try connection.statement(
                 """
@@ -59,21 +71,40 @@ package final class SQLiteStore: MessageStore {
         }
     }
 
+    package func settle() {
+        guard let connection else { return }
+        checkpointer.settle(connection)
+    }
+
     /// After a failed sync the log's pages may look written and not be: what the new connection can read is copied
     /// into the database and synced there before anything counts as stored. [T-51]
     package func reopen() throws(StoreError) {
-        connection = nil
+        close()
         let fresh = try SQLiteStore.open(path)
         guard try fresh.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
             throw .unavailable("\(path) is held by another program")
         }
+        fresh.watchLog()
+        checkpointer = SQLiteCheckpointer(path, limits: limits)
         connection = fresh
     }
 
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        var contents = try SQLiteRows.contents(opened(), at: now)
-        contents.warning = warning
-        return contents
+        do throws(StoreError) {
+            var contents = try SQLiteRows.contents(observing(), at: now)
+            contents.warning = warning
+            return contents
+        } catch {
+            observer = nil
+            throw error
+        }
+    }
+
+    private func observing() throws(StoreError) -> SQLiteConnection {
+        if let observer { return observer }
+        let fresh = try SQLiteConnection(path)
+        observer = fresh
+        return fresh
     }
 
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
@@ -86,6 +117,7 @@ package final class SQLiteStore: MessageStore {
     }
 
     package func close() {
+        checkpointer.stop()
         connection = nil
     }
 

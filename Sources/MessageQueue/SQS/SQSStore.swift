@@ -23,6 +23,8 @@ package final class SQSStore: MessageStore {
     private var stored: Set<QueueMessage.IngressKey> = []
     private var known: StoreContents?
     private var nextLook: Int64 = .min
+    /// Whoever looks waits for who sends, and the other way round; true when the client is closed.
+    private let turn = Doorbell(false)
 
     package init(
         _ address: SQSAddress, configuration: AWSConfiguration, transport: HTTPTransport, cemetery: SQLiteStore,
@@ -37,6 +39,10 @@ package final class SQSStore: MessageStore {
     }
 
     package func append(_ messages: [QueueMessage]) throws(StoreError) {
+        try turn.withState { _ throws(StoreError) in try send(messages) }
+    }
+
+    private func send(_ messages: [QueueMessage]) throws(StoreError) {
         let missing = messages.filter { !stored.contains($0.key) }
         var lanes: [[QueueMessage]] = Array(repeating: [], count: SQSStore.lanes)
         for message in missing {
@@ -68,8 +74,19 @@ package final class SQSStore: MessageStore {
         try cemetery.reopen()
     }
 
+    package func settle() {
+        cemetery.settle()
+    }
+
     /// What SQS says about it: approximate, some seconds old, without the age of the oldest.
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
+        try turn.withState { isClosed throws(StoreError) in
+            guard !isClosed else { throw StoreError.unavailable("the client of \(address.url) is closed") }
+            return try look(at: now)
+        }
+    }
+
+    private func look(at now: Int64) throws(StoreError) -> StoreContents {
         if now >= nextLook {
             nextLook = now + SQSStore.lookEvery
             known = (try? attributes()).map { StoreContents(depth: $0) }
@@ -82,7 +99,10 @@ package final class SQSStore: MessageStore {
     }
 
     package func close() {
-        transport.stop()
+        turn.withState { isClosed in
+            isClosed = true
+            transport.stop()
+        }
         cemetery.close()
     }
 

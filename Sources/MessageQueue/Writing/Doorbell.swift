@@ -26,17 +26,16 @@ final class Doorbell<State>: @unchecked Sendable {
     }
 
     /// Looks at or changes the state without waking anyone.
-    func withState<Result>(_ body: (inout State) -> Result) -> Result {
+    func withState<Result, Failure>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return body(&state)
+        return try body(&state)
     }
 
     /// Changes the state and wakes all who wait.
     func ring<Result>(_ body: (inout State) -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        let result = body(&state)
+        let result = withState(body)
+        // Not before the lock is free: whoever wakes would wait for it at once.
         pthread_cond_broadcast(condition)
         return result
     }

@@ -1,6 +1,6 @@
 /// A place where messages outlive everything: what `append` has returned for is on the disk.
 ///
-/// Used by one thread at a time, and may block it.
+/// Used by one thread at a time, and may block it; only `contents` may be asked by another thread meanwhile.
 package protocol MessageStore: AnyObject {
     /// Stores all of `messages` in their order, or none. One whose key is stored already is left as it is.
     func append(_ messages: [QueueMessage]) throws(StoreError)
@@ -11,7 +11,10 @@ package protocol MessageStore: AnyObject {
     /// Gives up the connection and opens a new one: after an error of the disk nothing that was cached is trusted. [T-51]
     func reopen() throws(StoreError)
 
-    /// What waits there now.
+    /// Puts the store in order after an `append` whose messages are acknowledged by now: only the next one waits for it.
+    func settle()
+
+    /// What waits there now. One thread asks, which need not be the one that writes.
     func contents(at now: Int64) throws(StoreError) -> StoreContents
 
     /// Gives up to `limit` messages up that were enqueued before `time`; answers how many.
@@ -21,6 +24,9 @@ package protocol MessageStore: AnyObject {
 }
 
 extension MessageStore {
+    /// A store that somebody else keeps in order has nothing to do here.
+    package func settle() {}
+
     /// A store that keeps its own time has nothing to do here.
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int { 0 }
 }

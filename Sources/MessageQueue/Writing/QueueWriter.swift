@@ -20,7 +20,7 @@ package final class QueueWriter: Sendable {
         package var look: Int64 = 1_000
         /// Between two looks for messages that are too old, and how many of them are given up in one go.
         package var expiry: Int64 = 60_000
-        package var expired = 1_000
+        package var expired = 250
 
         package init() {}
     }
@@ -44,9 +44,11 @@ package final class QueueWriter: Sendable {
     }
 
     private let bell = Doorbell(State())
+    /// Whether whoever looks is to end; a bell of its own, for the other one rings for each message.
+    private let lookout = Doorbell(false)
     private let limits: Limits
 
-    /// Starts the thread. `committed` is called on it, with tickets that follow each other; what it does must be
+    /// Starts the threads. `committed` is called on it, with tickets that follow each other; what it does must be
     /// short, such as a hop to an event loop.
     package init(
         _ store: any MessageStore, epoch: String, limits: Limits = Limits(),
@@ -54,7 +56,8 @@ package final class QueueWriter: Sendable {
     ) {
         self.limits = limits
         let work = Work(store: store, epoch: epoch, limits: limits, bell: bell, committed: committed)
-        QueueWriter.startThread(work)
+        QueueWriter.startThread { work.run() }
+        QueueWriter.startThread { [lookout] in work.lookout(lookout) }
     }
 
     /// Takes messages over, in the order of their tickets. Never blocks on the store.
@@ -95,6 +98,7 @@ package final class QueueWriter: Sendable {
     /// (QoS 0). How many these are, `unstored` says. [T-26]
     @discardableResult
     package func stop(within milliseconds: Int64 = 5_000) -> Bool {
+        lookout.ring { $0 = true }
         bell.ring { $0.stopping = true }
         let isOver = bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true
         bell.ring { state in
@@ -107,21 +111,26 @@ package final class QueueWriter: Sendable {
     /// Messages that were handed over and that the store had not confirmed when the writer was stopped.
     package var unstored: Int { bell.withState { $0.unstored } }
 
-    private static func startThread(_ work: Work) {
+    private static func startThread(_ body: @escaping () -> Void) {
         var thread = pthread_t()
-        let box = Unmanaged.passRetained(work)
         let status = pthread_create(
             &thread, nil,
             { box in
                 guard let box else { return nil }
-                Unmanaged<Work>.fromOpaque(box).takeRetainedValue().run()
+                Unmanaged<Deed>.fromOpaque(box).takeRetainedValue().body()
                 return nil
-            }, box.toOpaque())
+            }, Unmanaged.passRetained(Deed(body)).toOpaque())
         precondition(status == 0, "the queue's thread cannot be started: \(String(cString: strerror(status)))")
         pthread_detach(thread)
     }
 
-    /// What the thread does; nobody else touches the store.
+    /// Carries what a thread is to do into it.
+    private final class Deed {
+        let body: () -> Void
+        init(_ body: @escaping () -> Void) { self.body = body }
+    }
+
+    /// What the threads do; nobody else touches the store.
     private final class Work {
         let store: any MessageStore
         let epoch: String
@@ -129,7 +138,6 @@ package final class QueueWriter: Sendable {
         let bell: Doorbell<State>
         let committed: @Sendable (ClosedRange<Ticket>) -> Void
         let age = AgeClock(wall: QueueClock.wall(), steady: QueueClock.steady())
-        var nextLook: Int64 = 0
         var nextExpiry: Int64 = 0
 
         init(
@@ -144,9 +152,9 @@ package final class QueueWriter: Sendable {
         }
 
         func run() {
-            look()
             while true {
-                let batch = bell.wait(atMost: max(1, nextLook - QueueClock.steady())) { state -> [HandOver]? in
+                expire()
+                let batch = bell.wait(atMost: max(1, nextExpiry - QueueClock.steady())) { state -> [HandOver]? in
                     guard state.waiting.isEmpty else {
                         let batch = Work.takeBatch(from: &state.waiting, self.limits)
                         state.inHand = batch.count
@@ -157,7 +165,6 @@ package final class QueueWriter: Sendable {
                 if let batch {
                     guard !batch.isEmpty, write(batch) else { break }
                 }
-                if QueueClock.steady() >= nextLook { look() }
             }
             store.close()
             bell.ring { $0.ended = true }
@@ -195,6 +202,7 @@ package final class QueueWriter: Sendable {
                 state.inHand = 0
             }
             for range in Work.ranges(of: batch) { committed(range) }
+            store.settle()
             return true
         }
 
@@ -272,30 +280,35 @@ package final class QueueWriter: Sendable {
             return bell.wait(atMost: milliseconds) { $0.stopping ? true : nil } != true
         }
 
-        /// Asks the store what it holds; seldom, if it takes long over the answer.
-        private func look() {
-            let began = QueueClock.steady()
-            expire(at: began)
-            let contents = try? store.contents(at: QueueClock.wall())
-            if let contents {
-                bell.withState {
-                    $0.status.depth = contents.depth
-                    $0.status.oldestAge = contents.oldestAge
-                    $0.status.deadLetters = contents.deadLetters
-                    $0.status.warning = contents.warning
-                    $0.visible = contents.visible
-                }
+        /// Asks the store again and again what it holds, seldom if it takes long over the answer; until told to end.
+        func lookout(_ bell: Doorbell<Bool>) {
+            while true {
+                let began = QueueClock.steady()
+                look()
+                // At most a fiftieth of the store's time.
+                let pause = max(limits.look, (QueueClock.steady() - began) * 50)
+                if bell.wait(atMost: pause, until: { $0 ? true : nil }) == true { return }
             }
-            let now = QueueClock.steady()
-            // At most a fiftieth of the thread's time.
-            nextLook = now + max(limits.look, (now - began) * 50)
+        }
+
+        private func look() {
+            guard let contents = try? store.contents(at: QueueClock.wall()) else { return }
+            bell.withState {
+                $0.status.depth = contents.depth
+                $0.status.oldestAge = contents.oldestAge
+                $0.status.deadLetters = contents.deadLetters
+                $0.status.warning = contents.warning
+                $0.visible = contents.visible
+            }
         }
 
         /// Gives up what nobody has dealt with within the retention time, a portion at a time.
-        private func expire(at now: Int64) {
+        private func expire() {
+            let now = QueueClock.steady()
             guard now >= nextExpiry else { return }
             let oldest = age.now(wall: QueueClock.wall(), steady: now) - QueuePolicy.retention
             let count = (try? store.expire(enqueuedBefore: oldest, atMost: limits.expired)) ?? 0
+            if count > 0 { store.settle() }
             bell.withState { $0.expired += Int64(count) }
             // More of the same is not left for a minute.
             nextExpiry = count == limits.expired ? now : now + limits.expiry
