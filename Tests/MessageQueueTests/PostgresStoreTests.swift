@@ -368,6 +368,31 @@ struct PostgresOutageTests {
         #expect(error?.description.contains("does not match host name") == true)
     }
 
+    /// [T-57, X-05]
+    @Test func aPrimaryThatWasReplacedAndComesBackIsNotWrittenTo() async throws {
+        let server = try await PostgresServer()
+        let store = try store(server)
+        try store.append([message(1)])
+        try await server.failOver()
+        try store.reopen()
+        try store.append([message(2)])
+        try await server.comeBack()
+        let older = StoreError.unavailable(
+            "the database is an older primary: it is on timeline 1, and messages were stored on 2")
+        for _ in 0..<2 { #expect(throws: older) { try store.reopen() } }
+        #expect(try await server.sql("SELECT count(*) FROM message_queue_messages") == "1")
+        try await server.comeBack()
+        try store.reopen()
+        #expect(try store.contents(at: 0).depth == 2)
+    }
+
+    @Test func aDatabaseThatWasMadeAnewMayBeginAtItsFirstTimeline() throws {
+        let two = PostgresSafety.Timeline(system: "1", number: 2)
+        try PostgresSafety.check(PostgresSafety.Timeline(system: "7", number: 1), after: two)
+        try PostgresSafety.check(nil, after: two)
+        try PostgresSafety.check(two, after: nil)
+    }
+
     @Test func aStartWaitsForADatabaseThatIsStarting() async throws {
         let server = try await PostgresServer()
         server.kill()

@@ -74,6 +74,27 @@ package final class PostgresServer: @unchecked Sendable {
         self.process = nil
     }
 
+    /// Ends it and goes on as a replica that was promoted would, on the next timeline. What it was before can be
+    /// had back with `comeBack`.
+    package func failOver() async throws {
+        kill()
+        let copied = try await ChildProcess.run("cp", ["-a", directory.file("data"), directory.file("before")])
+        guard copied.status == 0 else { throw Overdue(description: "copying a cluster: \(copied.errors)") }
+        try Data().write(to: URL(filePath: directory.file("data") + "/standby.signal"))
+        try await start()
+        try await sql("SELECT pg_promote()")
+    }
+
+    /// The primary that `failOver` replaced is there again in its place, or, the second time, its successor.
+    package func comeBack() async throws {
+        kill()
+        let files = FileManager.default
+        try files.moveItem(atPath: directory.file("data"), toPath: directory.file("aside"))
+        try files.moveItem(atPath: directory.file("before"), toPath: directory.file("data"))
+        try files.moveItem(atPath: directory.file("aside"), toPath: directory.file("before"))
+        try await start()
+    }
+
     /// Nothing of it answers any more, and its sockets stay open.
     package func freeze() { signalAll(SIGSTOP) }
     package func thaw() { signalAll(SIGCONT) }

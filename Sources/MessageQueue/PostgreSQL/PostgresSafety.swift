@@ -28,4 +28,31 @@ enum PostgresSafety {
         }
         return sentence
     }
+
+    /// How often the database has been taken over by a replica of it.
+    struct Timeline: Equatable {
+        /// The same for a primary and its replicas, another for a database that was made anew.
+        let system: String
+        let number: UInt64
+    }
+
+    /// Nil where the server does not say: a few hosted ones keep it to themselves.
+    static func timeline(_ connection: PostgresConnection) -> Timeline? {
+        // A refusal leaves the check out; a connection that is lost says so with the next statement.
+        guard
+            let rows = try? connection.run(
+                "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) FROM pg_control_system()"),
+            let system = rows.text(0, 0), let file = rows.text(0, 1), let number = UInt64(file.prefix(8), radix: 16)
+        else { return nil }
+        return Timeline(system: system, number: number)
+    }
+
+    /// A primary that was replaced and came back does not have what its successor has stored: nothing is written to
+    /// it. [T-57]
+    static func check(_ found: Timeline?, after newest: Timeline?) throws(StoreError) {
+        guard let found, let newest, found.system == newest.system, found.number < newest.number else { return }
+        throw .unavailable(
+            "the database is an older primary: it is on timeline \(found.number), and messages were stored on"
+                + " \(newest.number)")
+    }
 }

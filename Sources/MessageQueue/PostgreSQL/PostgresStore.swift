@@ -20,6 +20,8 @@ package final class PostgresStore: MessageStore {
     private var connection: PostgresConnection?
     /// Of whoever looks, who may be another thread than the one that writes: counting holds up no commit.
     private var observer: (connection: PostgresConnection, warning: String?)?
+    /// The newest that was written to.
+    private var timeline: PostgresSafety.Timeline?
 
     /// Connects, checks what the server promises, and makes the tables if they are missing.
     package init(_ configuration: PostgresConfiguration, limits: Limits = Limits()) throws(StoreError) {
@@ -27,6 +29,7 @@ package final class PostgresStore: MessageStore {
         self.limits = limits
         let opened = try PostgresStore.insist(configuration, limits)
         try PostgresSafety.check(opened, allowsUnsafe: configuration.allowsUnsafe)
+        timeline = PostgresSafety.timeline(opened)
         try PostgresSchema.migrate(opened)
         connection = opened
     }
@@ -70,6 +73,9 @@ package final class PostgresStore: MessageStore {
         connection = nil
         let fresh = try PostgresConnection(configuration.url, patience: limits.patience)
         try PostgresSafety.check(fresh, allowsUnsafe: configuration.allowsUnsafe)
+        let timeline = PostgresSafety.timeline(fresh)
+        try PostgresSafety.check(timeline, after: self.timeline)
+        self.timeline = timeline ?? self.timeline
         // It may be another database by now, restored from a backup.
         try PostgresSchema.migrate(fresh)
         connection = fresh
