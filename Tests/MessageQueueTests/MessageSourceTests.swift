@@ -144,6 +144,44 @@ import Testing
         #expect(try place.reader.receive(atMost: 10, visibility: 45_000).map(\.body) == [old.body])
     }
 
+    /// Whoever reads, with this program or without it, is counted.
+    @Test(arguments: QueuePlace.Kind.here)
+    func theStoreCountsWhatItsReadersDo(kind: QueuePlace.Kind) async throws {
+        let place = try await QueuePlace(kind)
+        #expect(try place.store.readCounts() == ReadCounts())
+        try place.append(1...5)
+        let receipts = try place.reader.receive(atMost: 3, visibility: 45_000).map(\.receipt)
+        #expect(try place.rival.receive(atMost: 10, visibility: 45_000).count == 2)
+        #expect(try place.reader.changeVisibility(of: receipts[0], to: 60_000))
+        #expect(try place.reader.delete([receipts[1]]) == [])
+        #expect(try place.reader.delete([receipts[1]]) == [receipts[1]])
+        try place.execute("DELETE FROM message_queue_messages WHERE id = 5")
+        var counts = ReadCounts()
+        (counts.received, counts.changedVisibility, counts.deleted) = (5, 1, 2)
+        #expect(try place.store.readCounts() == counts)
+    }
+
+    /// What is given up, by its age or as a dead letter, is not what somebody has dealt with.
+    @Test(arguments: QueuePlace.Kind.here)
+    func whatIsGivenUpIsNotCountedAsDeleted(kind: QueuePlace.Kind) async throws {
+        let place = try await QueuePlace(kind)
+        try place.append(1...1)
+        for _ in 1...3 {
+            #expect(try place.reader.receive(atMost: 10, visibility: 45_000).count == 1)
+            try place.letTimePass(kind)
+        }
+        #expect(try place.reader.receive(atMost: 10, visibility: 45_000) == [])
+        let now = QueueClock.wall()
+        try place.store.append([
+            QueueMessage(
+                key: .init(epoch: "2", ticket: 1), worker: ULID(high: 0, low: 1), body: Array("e30=".utf8),
+                enqueuedAt: now - QueuePolicy.retention - 1_000)
+        ])
+        #expect(try place.store.expire(enqueuedBefore: now - QueuePolicy.retention, atMost: 10) == 1)
+        let counts = try #require(try place.store.readCounts())
+        #expect(counts.received == 3 && counts.deleted == 0)
+    }
+
     @Test(arguments: ["", "1", "1-", "-1", "1-1-1", "0-1", "1-0", "+1-1", "1-１", "99999999999999999999-1", "1 -1"])
     func aReceiptIsTwoNumbers(text: String) {
         #expect(Receipt(text) == nil)

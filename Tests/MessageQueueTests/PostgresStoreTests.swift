@@ -173,7 +173,7 @@ struct PostgresStoreTests {
         let url = try await SharedPostgres.freshURL()
         let store = try PostgresStore(PostgresConfiguration(url: #require(DatabaseURL(url))))
         try store.execute("UPDATE message_queue_schema SET version = 99")
-        #expect(throws: StoreError.unavailable("the database's queue is of version 99; this program knows up to 1")) {
+        #expect(throws: StoreError.unavailable("the database's queue is of version 99; this program knows up to 2")) {
             try PostgresStore(PostgresConfiguration(url: #require(DatabaseURL(url))))
         }
         try store.execute("DROP TABLE message_queue_schema")

@@ -30,8 +30,59 @@ enum PostgresSchema {
                 ingress_key text NOT NULL UNIQUE
             )
             """,
-        ]
+        ],
+        // What readers do is counted where they do it, whoever they are. Sequences, because they are locked by nobody;
+        // open to all, because a reader that may take a message must not fail for want of a right to count it.
+        [
+            "CREATE SEQUENCE message_queue_received",
+            "CREATE SEQUENCE message_queue_changed_visibility",
+            "CREATE SEQUENCE message_queue_removed",
+            "CREATE SEQUENCE message_queue_spent",
+            """
+            GRANT USAGE ON SEQUENCE message_queue_received, message_queue_changed_visibility, message_queue_removed,
+                message_queue_spent TO PUBLIC
+            """,
+            """
+            CREATE FUNCTION message_queue_count() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM nextval((quote_ident(TG_TABLE_SCHEMA) || '.' || TG_ARGV[0])::regclass);
+                RETURN NULL;
+            END $$
+            """,
+            """
+            CREATE TRIGGER message_queue_count_received AFTER UPDATE OF receives ON message_queue_messages
+            FOR EACH ROW WHEN (new.receives > old.receives) EXECUTE FUNCTION message_queue_count('message_queue_received')
+            """,
+            """
+            CREATE TRIGGER message_queue_count_changed AFTER UPDATE OF visible_at ON message_queue_messages
+            FOR EACH ROW WHEN (new.receives = old.receives)
+            EXECUTE FUNCTION message_queue_count('message_queue_changed_visibility')
+            """,
+            """
+            CREATE TRIGGER message_queue_count_removed AFTER DELETE ON message_queue_messages
+            FOR EACH ROW WHEN (old.enqueued_at > now() - interval '4 days')
+            EXECUTE FUNCTION message_queue_count('message_queue_removed')
+            """,
+            """
+            CREATE TRIGGER message_queue_count_spent AFTER INSERT ON message_queue_dead_letters
+            FOR EACH ROW WHEN (new.receives > 0 AND new.enqueued_at > now() - interval '4 days')
+            EXECUTE FUNCTION message_queue_count('message_queue_spent')
+            """,
+        ],
     ]
+
+    /// What all readers have done since the tables were made; may be a few too high after a crash of the database.
+    static func readCounts(_ connection: PostgresConnection) throws(StoreError) -> ReadCounts {
+        let names = ["received", "changed_visibility", "removed", "spent"]
+        let looks = names.map { "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM message_queue_\($0))" }
+        let rows = try connection.run("SELECT \(looks.joined(separator: ", "))")
+        var counts = ReadCounts()
+        counts.received = rows.integer(0, 0) ?? 0
+        counts.changedVisibility = rows.integer(0, 1) ?? 0
+        // What became a dead letter was removed, and nobody deleted it.
+        counts.deleted = max(0, (rows.integer(0, 2) ?? 0) - (rows.integer(0, 3) ?? 0))
+        return counts
+    }
 
     /// All steps that are missing, in one transaction: whoever else starts at the same time waits for its end.
     static func migrate(_ connection: PostgresConnection) throws(StoreError) {

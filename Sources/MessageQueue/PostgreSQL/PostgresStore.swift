@@ -103,6 +103,10 @@ package final class PostgresStore: MessageStore {
         return (fresh, warning)
     }
 
+    package func readCounts() throws(StoreError) -> ReadCounts? {
+        try PostgresSchema.readCounts(observing().connection)
+    }
+
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
         let rows = try opened().transaction([
             PostgresConnection.Statement(

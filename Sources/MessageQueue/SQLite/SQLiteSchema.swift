@@ -29,7 +29,35 @@ enum SQLiteSchema {
         CREATE INDEX message_queue_messages_spent ON message_queue_messages (queue, visible_at)
             WHERE receives >= 3;
         """,
+        // What readers do is counted where they do it, whoever they are; what becomes a dead letter is removed, and
+        // nobody deleted it, nor what is too old.
+        """
+        CREATE TABLE message_queue_counts (name TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+        INSERT INTO message_queue_counts VALUES ('received', 0), ('changed_visibility', 0), ('deleted', 0);
+        CREATE TRIGGER message_queue_count_received AFTER UPDATE OF receives ON message_queue_messages
+            WHEN new.receives > old.receives
+            BEGIN UPDATE message_queue_counts SET count = count + 1 WHERE name = 'received'; END;
+        CREATE TRIGGER message_queue_count_changed AFTER UPDATE OF visible_at ON message_queue_messages
+            WHEN new.receives = old.receives
+            BEGIN UPDATE message_queue_counts SET count = count + 1 WHERE name = 'changed_visibility'; END;
+        CREATE TRIGGER message_queue_count_deleted AFTER DELETE ON message_queue_messages
+            WHEN old.enqueued_at > (strftime('%s', 'now') - 345600) * 1000
+                AND NOT EXISTS (SELECT 1 FROM message_queue_dead_letters WHERE ingress_key = old.ingress_key)
+            BEGIN UPDATE message_queue_counts SET count = count + 1 WHERE name = 'deleted'; END;
+        """,
     ]
+
+    /// What all readers have done since the table was made.
+    static func readCounts(_ connection: SQLiteConnection) throws(StoreError) -> ReadCounts {
+        func count(_ name: String) throws(StoreError) -> Int64 {
+            try connection.integer("SELECT count FROM message_queue_counts WHERE name = '\(name)'") ?? 0
+        }
+        var counts = ReadCounts()
+        counts.received = try count("received")
+        counts.changedVisibility = try count("changed_visibility")
+        counts.deleted = try count("deleted")
+        return counts
+    }
 
     /// All steps that are missing, in one transaction: after a crash the file is of the old version or of the new.
     static func migrate(_ connection: SQLiteConnection, _ path: String) throws(StoreError) {

@@ -107,6 +107,10 @@ package final class SQLiteStore: MessageStore {
         return fresh
     }
 
+    package func readCounts() throws(StoreError) -> ReadCounts? {
+        try SQLiteSchema.readCounts(observing())
+    }
+
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
         try opened().statement(
             """

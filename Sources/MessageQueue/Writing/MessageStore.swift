@@ -1,6 +1,7 @@
 /// A place where messages outlive everything: what `append` has returned for is on the disk.
 ///
-/// Used by one thread at a time, and may block it; only `contents` may be asked by another thread meanwhile.
+/// Used by one thread at a time, and may block it; only `contents` and `readCounts` may be
+/// asked by another thread meanwhile.
 package protocol MessageStore: AnyObject {
     /// Stores all of `messages` in their order, or none. One whose key is stored already is left as it is.
     func append(_ messages: [QueueMessage]) throws(StoreError)
@@ -17,6 +18,10 @@ package protocol MessageStore: AnyObject {
     /// What waits there now. One thread asks, which need not be the one that writes.
     func contents(at now: Int64) throws(StoreError) -> StoreContents
 
+    /// What all its readers have done, asked by the thread that asks for `contents`; nil where nobody but the store's own
+    /// tools can know.
+    func readCounts() throws(StoreError) -> ReadCounts?
+
     /// Gives up to `limit` messages up that were enqueued before `time`; answers how many.
     func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int
 
@@ -29,6 +34,8 @@ extension MessageStore {
 
     /// A store that keeps its own time has nothing to do here.
     package func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int { 0 }
+
+    package func readCounts() throws(StoreError) -> ReadCounts? { nil }
 }
 
 /// How much a store holds.

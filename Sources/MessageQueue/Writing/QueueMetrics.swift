@@ -3,6 +3,8 @@ package struct QueueMetrics: Equatable, Sendable {
     package var sent: Int64
     package var total: Int64?
     package var visible: Int64?
+    /// What all readers of the queue have done, ever and wherever they run; nil if the store cannot tell.
+    package var read: ReadCounts?
     /// Payloads that were no JSON object.
     package var wrapped: Int64
     /// Messages the store refused, which are dead letters.
@@ -21,17 +23,17 @@ package struct QueueMetrics: Equatable, Sendable {
         package let value: Int64
     }
 
-    /// Under the platform's names, whichever the store. Received and deleted are the reader's to count, and zero here.
-    package var figures: [Figure] { figures(ReadCounts()) }
-
-    /// The same of a process that reads as well.
-    package func figures(_ read: ReadCounts) -> [Figure] {
-        var figures: [Figure] = [
-            Figure(name: "postgres_queue.messages.sent", kind: .counter, value: sent),
-            Figure(name: "postgres_queue.messages.received", kind: .counter, value: read.received),
-            Figure(name: "postgres_queue.messages.changed_visibility", kind: .counter, value: read.changedVisibility),
-            Figure(name: "postgres_queue.messages.deleted", kind: .counter, value: read.deleted),
-        ]
+    /// Under the platform's names, whichever the store. What is not known is left out rather than zero.
+    package var figures: [Figure] {
+        var figures = [Figure(name: "postgres_queue.messages.sent", kind: .counter, value: sent)]
+        if let read {
+            figures += [
+                Figure(name: "postgres_queue.messages.received", kind: .counter, value: read.received),
+                Figure(
+                    name: "postgres_queue.messages.changed_visibility", kind: .counter, value: read.changedVisibility),
+                Figure(name: "postgres_queue.messages.deleted", kind: .counter, value: read.deleted),
+            ]
+        }
         if let total { figures.append(Figure(name: "postgres_queue.messages.total", kind: .gauge, value: total)) }
         if let visible { figures.append(Figure(name: "postgres_queue.messages.visible", kind: .gauge, value: visible)) }
         return figures

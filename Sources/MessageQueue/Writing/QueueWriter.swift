@@ -41,6 +41,7 @@ package final class QueueWriter: Sendable {
         var inHand = 0
         /// What was handed over and not stored when the writer ended.
         var unstored = 0
+        var read: ReadCounts?
     }
 
     private let bell = Doorbell(State())
@@ -87,8 +88,8 @@ package final class QueueWriter: Sendable {
     package var metrics: QueueMetrics {
         bell.withState { state in
             QueueMetrics(
-                sent: state.sent, total: state.status.depth, visible: state.visible, wrapped: state.wrapped,
-                buried: state.buried, expired: state.expired)
+                sent: state.sent, total: state.status.depth, visible: state.visible, read: state.read,
+                wrapped: state.wrapped, buried: state.buried, expired: state.expired)
         }
     }
 
@@ -300,6 +301,7 @@ package final class QueueWriter: Sendable {
                 $0.status.warning = contents.warning
                 $0.visible = contents.visible
             }
+            if let read = try? store.readCounts() { bell.withState { $0.read = read } }
         }
 
         /// Gives up what nobody has dealt with within the retention time, a portion at a time.
