@@ -39,6 +39,8 @@ package struct Broker: ~Copyable {
     var mostMemory: Int64?
     /// Since when the durable queue is in trouble.
     var troubleSince: Moment?
+    /// How long it was in trouble before, in all.
+    var troubleEver: Milliseconds = 0
     /// When it last was over, by `Moment.nanoseconds`.
     var troubleEndedAt = Int64.min
     /// Wills of clients that went while the durable queue was away: they may not have meant to.

@@ -25,8 +25,9 @@ final class BrokerLoop: @unchecked Sendable {
     private(set) var connectionCount = 0
     private var admitted = 0
     private let mostConnections: Int
-    /// Sockets closed at once since the last second, because there was no room.
+    /// Sockets closed at once because there was no room: since the last second, and ever.
     private var refusedForRoom = 0
+    private var refusedForRoomEver: Int64 = 0
     /// Peers turned away since the last second; only the first few are a line each. [SD-16]
     private var turnedAway = 0
     private static let turnedAwayLines = 5
@@ -132,7 +133,8 @@ final class BrokerLoop: @unchecked Sendable {
     func figures(_ queue: QueueMetrics) -> Instrumentation.Figures {
         loop.preconditionInEventLoop()
         let now = clock.now
-        let figures = broker.statistics(at: now)
+        var figures = broker.statistics(at: now)
+        figures.refused.append((name: "room", count: refusedForRoomEver))
         return Instrumentation.Figures(
             statistics: figures, queue: queue, lag: lag, startedAt: now.wall - figures.uptime * 1_000)
     }
@@ -297,6 +299,7 @@ extension BrokerLoop: ConnectionOwner {
         guard stopped == nil else { return false }
         guard admitted < mostConnections || door.isAdmin(connection.listener) else {
             refusedForRoom += 1
+            refusedForRoomEver += 1
             return false
         }
         admitted += 1

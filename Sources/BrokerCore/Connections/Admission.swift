@@ -3,10 +3,19 @@
 /// An address holds a bounded number of sockets that have not said CONNECT, and those that came to nothing slow it down.
 /// Who is let in costs its address nothing: a storm of good workers is never held up here.
 package struct Admission {
-    package enum Refusal: String, Equatable, Sendable {
+    package enum Refusal: String, Equatable, Sendable, CaseIterable {
         case strangers = "too many connections without CONNECT"
         case strangersOfSource = "too many connections without CONNECT from this address"
         case failures = "too many failed connections from this address"
+
+        /// In one word, for figures.
+        var name: String {
+            switch self {
+            case .strangers: "strangers"
+            case .strangersOfSource: "strangers_of_address"
+            case .failures: "failures_of_address"
+            }
+        }
     }
 
     private struct Entry {
@@ -20,7 +29,7 @@ package struct Admission {
     private var nextSweep = Int64.min
     private(set) var strangers = 0
     /// Sockets turned away here since the start.
-    private(set) var refused: Int64 = 0
+    private(set) var refused: [Refusal: Int64] = [:]
 
     init(_ limits: Limits) {
         self.limits = limits
@@ -30,14 +39,13 @@ package struct Admission {
     mutating func refusal(of source: Source, at now: Moment) -> Refusal? {
         let source = place(of: source, at: now)
         let entry = entries[source] ?? Entry()
-        let refusal = refusal(of: entry, at: now)
-        if refusal == nil {
-            entries[source, default: entry].strangers += 1
-            strangers += 1
-        } else {
-            refused += 1
+        if let refusal = refusal(of: entry, at: now) {
+            refused[refusal, default: 0] += 1
+            return refusal
         }
-        return refusal
+        entries[source, default: entry].strangers += 1
+        strangers += 1
+        return nil
     }
 
     private func refusal(of entry: Entry, at now: Moment) -> Refusal? {

@@ -25,6 +25,12 @@ final class Connection {
         static let pace = Pauses(rawValue: 16)
         /// The broker stops, and it is to hear what it is owed before.
         static let stopping = Pauses(rawValue: 32)
+
+        /// All of them in one word each, for figures.
+        static let named: [(name: String, pauses: Pauses)] = [
+            ("slow_subscriber", .pressure), ("queue", .queue), ("unread_answers", .answers), ("memory", .memory),
+            ("pace", .pace), ("stopping", .stopping),
+        ]
     }
 
     /// An acknowledgement that must wait for the durable queue, or for one that does.

@@ -1,5 +1,5 @@
 /// How much of the memory is held, in the steps in which something is done about it. [T-70]
-enum MemoryPressure: Int, Comparable {
+enum MemoryPressure: Int, Comparable, CaseIterable {
     case none
     /// Publishers are not read.
     case high
@@ -17,6 +17,16 @@ enum MemoryPressure: Int, Comparable {
         if percent >= limits.memorySevere { return .severe }
         if percent >= limits.memoryHigh { return .high }
         return before > .none && percent >= limits.memoryRelaxed ? .high : .none
+    }
+
+    /// In one word, for figures.
+    var name: String {
+        switch self {
+        case .none: "none"
+        case .high: "high"
+        case .severe: "severe"
+        case .full: "full"
+        }
     }
 
     /// What is done about it, in words.

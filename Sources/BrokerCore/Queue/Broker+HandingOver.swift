@@ -85,7 +85,7 @@ extension Broker {
             if troubleSince == nil { troubleSince = now }
             logQueue("the queue does not commit", [("reason", trouble)], at: now)
         } else {
-            troubleSince = nil
+            if let since = troubleSince.take() { troubleEver += now.milliseconds(since: since) }
             troubleEndedAt = now.nanoseconds
             logQueue("the queue commits again", [], at: now)
         }

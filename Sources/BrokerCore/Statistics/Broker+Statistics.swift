@@ -29,13 +29,20 @@ extension Broker {
         (figures.sockets, figures.connects, figures.accepted) = (tallies.sockets, tallies.connects, pulse.connects)
         figures.gone = observatory.goneByReason.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         figures.denied = observatory.deniedByRule.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        figures.refused = Admission.Refusal.allCases.map { ($0.name, admission.refused[$0] ?? 0) }
+        figures.strangers = admission.strangers
+        (figures.congested, figures.paused) = (observatory.congested, paused)
         (figures.subscriptions, figures.sharedSubscriptions) = (tree.count, tree.sharedCount)
         figures.stored = stored
         figures.wills = willLedger.count
         figures.queue = observatory.queue
         (figures.pending, figures.committed) = (ledger.count, observatory.committed)
         figures.commitLatency = observatory.commitLatency
+        figures.queueTrouble = troubleEver + (troubleSince.map { now.milliseconds(since: $0) } ?? 0)
         figures.logLevel = observatory.gate.level
+        figures.lateTurns = observatory.lateTurns
+        (figures.held, figures.memoryBudget) = (held, limits.memory)
+        figures.memorySteps = MemoryPressure.allCases.map { ($0.name, $0 == pressure ? 1 : 0) }
         (figures.memory, figures.mostMemory) = (memory, mostMemory)
         figures.loads = loads
         return figures
@@ -138,6 +145,15 @@ extension Broker {
             case .connections: tallies.connects
             }
         }
+    }
+
+    private var paused: [(name: String, count: Int64)] {
+        var counts = Connection.Pauses.named.map { (name: $0.name, count: 0 as Int64) }
+        for connection in connections.all where connection.phase == .connected && !connection.pauses.isEmpty {
+            for (place, reason) in Connection.Pauses.named.enumerated()
+            where connection.pauses.contains(reason.pauses) { counts[place].count += 1 }
+        }
+        return counts
     }
 
     private var stored: Statistics.Stored {

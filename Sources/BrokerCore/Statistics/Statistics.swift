@@ -53,6 +53,13 @@ package struct Statistics: Sendable {
     /// Why connections ended and how often, and which rules refused how often; in the order of their names.
     package var gone: [(name: String, count: Int64)] = []
     package var denied: [(name: String, count: Int64)] = []
+    /// Why sockets were closed before anything was read from them, and how often.
+    package var refused: [(name: String, count: Int64)] = []
+    /// Sockets let in that have not said CONNECT.
+    package var strangers = 0
+    /// Connections whose output waits for long, and those that are not read now, by reason; one may have several.
+    package var congested = 0
+    package var paused: [(name: String, count: Int64)] = []
 
     package var subscriptions = 0
     package var sharedSubscriptions = 0
@@ -63,7 +70,15 @@ package struct Statistics: Sendable {
     package var pending = 0
     package var committed: Int64 = 0
     package var commitLatency = Histogram.commits
+    /// For how long the queue has not committed, in all; milliseconds.
+    package var queueTrouble: Milliseconds = 0
     package var logLevel = LogLevel.error
+    /// Turns of the event loop that came too late.
+    package var lateTurns: Int64 = 0
+    /// Bytes held for others, of how many, and in which step of shortage that is: 1 for the one of them.
+    package var held = 0
+    package var memoryBudget = 0
+    package var memorySteps: [(name: String, count: Int64)] = []
     /// Bytes of memory the process holds, and the most it held; nil while nobody said.
     package var memory: Int64?
     package var mostMemory: Int64?

@@ -68,6 +68,10 @@ struct Metrics: Sendable {
             "signalbox_connections_ended_total", .counter, "Connections that ended, by reason.", by: "reason",
             figures.gone)
         out.add("signalbox_denials_total", .counter, "Refusals, by the rule that refused.", by: "rule", figures.denied)
+        out.add(
+            "signalbox_sockets_refused_total", .counter, "Sockets closed before anything was read, by reason.",
+            by: "reason", figures.refused)
+        out.add("signalbox_strangers", .gauge, "Sockets that have not said CONNECT.", figures.strangers)
         out.add("signalbox_wills_waiting", .gauge, "Wills of an earlier start that wait to be sent.", figures.wills)
     }
 
@@ -87,6 +91,12 @@ struct Metrics: Sendable {
         out.add("signalbox_messages_queued", .gauge, "Messages that wait in sessions.", figures.stored.queued)
         out.add("signalbox_messages_in_flight", .gauge, "Messages sent, not acknowledged.", figures.stored.inFlight)
         out.add("signalbox_stored_bytes", .gauge, "Bytes of queued and retained messages.", figures.stored.bytes)
+        out.add(
+            "signalbox_connections_congested", .gauge, "Clients that have not read what they are sent for 10 s.",
+            figures.congested)
+        out.add(
+            "signalbox_connections_paused", .gauge, "Clients that are not read now, by reason; one may have several.",
+            by: "reason", figures.paused)
     }
 
     private func addQueue(to out: inout MetricsText) {
@@ -109,6 +119,9 @@ struct Metrics: Sendable {
         out.add(
             "signalbox_queue_trouble", .gauge, "1 while the queue does not commit.", status.trouble == nil ? 0 : 1)
         out.add(
+            "signalbox_queue_trouble_seconds_total", .counter, "For how long the queue has not committed, in all.",
+            Double(figures.queueTrouble) / 1_000)
+        out.add(
             "signalbox_queue_commit_seconds", "From receiving a message to its commit.",
             HistogramFigures(figures.commitLatency))
     }
@@ -116,6 +129,14 @@ struct Metrics: Sendable {
     private func addProcess(to out: inout MetricsText) {
         out.add(
             "signalbox_loop_lag_seconds", "How late the event loop was, ten times a second.", HistogramFigures(loopLag))
+        out.add(
+            "signalbox_loop_late_turns_total", .counter, "Turns of the event loop that came more than 250 ms late.",
+            figures.lateTurns)
+        out.add("signalbox_memory_held_bytes", .gauge, "Bytes held for clients, as weighed.", figures.held)
+        out.add("signalbox_memory_budget_bytes", .gauge, "How many may be held.", figures.memoryBudget)
+        out.add(
+            "signalbox_memory_pressure", .gauge, "1 for the step in force: publishers wait from high on.", by: "step",
+            figures.memorySteps)
         out.add(
             "signalbox_log_level", .gauge, "1 for the log level in force.", by: "level",
             LogLevel.allCases.map { (name: $0.rawValue, count: $0 == figures.logLevel ? 1 : 0) })

@@ -30,7 +30,7 @@ import Testing
         #expect(door.refusal(of: there, at: moment(0)) == .strangers)
         door.introduced(here)
         #expect(door.refusal(of: there, at: moment(0)) == nil)
-        #expect(door.refused == 2)
+        #expect(door.refused == [.strangersOfSource: 1, .strangers: 1])
     }
 
     /// [T-72] A storm of good workers behind one address is never held up.

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Synchronization
 import TestSupport
@@ -8,12 +9,12 @@ import Testing
 @testable import MessageQueue
 
 @Suite struct MetricsTests {
-    private func metrics(_ figures: Statistics) -> Metrics {
+    private func metrics(_ figures: Statistics, read: ReadCounts? = ReadCounts()) -> Metrics {
         var lag = Histogram(milliseconds: [1, 10])
         for span in [0, 500_000, 5_000_000, 60_000_000] as [Int64] { lag.observe(span) }
         let process = ProcessFigures(
             residentBytes: 1, processorSeconds: 0.25, openDescriptors: 4, mostDescriptors: 1_024)
-        let queue = QueueMetrics(sent: 9, total: 7, visible: nil, wrapped: 0, buried: 0, expired: 0)
+        let queue = QueueMetrics(sent: 9, total: 7, visible: nil, read: read, wrapped: 0, buried: 0, expired: 0)
         return Metrics(figures: figures, queue: queue, loopLag: lag, process: process, startedAt: 1_500)
     }
 
@@ -33,6 +34,56 @@ import Testing
         #expect(read.value("signalbox_loop_lag_seconds_bucket", ["le": "+Inf"]) == 4)
         #expect(read.value("process_start_time_seconds") == 1.5)
         #expect(read.types["postgres_queue_messages_sent"] == "counter")
+    }
+
+    @Test func tellsWhatIsShort() throws {
+        var figures = Statistics()
+        figures.refused = [("failures_of_address", 2), ("room", 3)]
+        figures.paused = [("queue", 4), ("memory", 0)]
+        (figures.congested, figures.strangers, figures.lateTurns, figures.queueTrouble) = (5, 6, 7, 1_250)
+        (figures.held, figures.memoryBudget) = (800, 1_000)
+        figures.memorySteps = [("none", 0), ("high", 1)]
+        let read = try ExpositionFormat(String(decoding: metrics(figures).text, as: UTF8.self))
+        #expect(read.value("signalbox_sockets_refused_total", ["reason": "room"]) == 3)
+        #expect(read.value("signalbox_connections_paused", ["reason": "queue"]) == 4)
+        #expect(read.value("signalbox_connections_paused", ["reason": "memory"]) == 0)
+        #expect(read.value("signalbox_connections_congested") == 5)
+        #expect(read.value("signalbox_strangers") == 6)
+        #expect(read.value("signalbox_loop_late_turns_total") == 7)
+        #expect(read.value("signalbox_queue_trouble_seconds_total") == 1.25)
+        #expect(read.value("signalbox_memory_held_bytes") == 800)
+        #expect(read.value("signalbox_memory_budget_bytes") == 1_000)
+        #expect(read.value("signalbox_memory_pressure", ["step": "high"]) == 1)
+    }
+
+    /// A counter that is always zero would be believed.
+    @Test func leavesOutWhatTheStoreDoesNotKnow() throws {
+        var counts = ReadCounts()
+        (counts.received, counts.changedVisibility, counts.deleted) = (3, 2, 1)
+        let known = try ExpositionFormat(String(decoding: metrics(Statistics(), read: counts).text, as: UTF8.self))
+        #expect(known.value("postgres_queue_messages_received") == 3)
+        #expect(known.value("postgres_queue_messages_changed_visibility") == 2)
+        #expect(known.value("postgres_queue_messages_deleted") == 1)
+        let unknown = try ExpositionFormat(String(decoding: metrics(Statistics(), read: nil).text, as: UTF8.self))
+        #expect(unknown.value("postgres_queue_messages_received") == nil)
+        #expect(unknown.value("postgres_queue_messages_sent") == 9)
+    }
+
+    @Test func everyFigureIsExplained() throws {
+        var figures = Statistics()
+        figures.queue = QueueStatus(depth: 7, oldestAge: 1_500)
+        var metrics = metrics(figures)
+        metrics.queue.visible = 1
+        let read = try ExpositionFormat(String(decoding: metrics.text, as: UTF8.self))
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appending(path: "Sources/BrokerServer/BrokerServer.docc/Metrics.md"), encoding: .utf8)
+        let explained = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+            String($0.dropFirst(3).prefix { $0 != "`" && $0 != "{" })
+        }
+        #expect(Set(explained) == Set(read.types.keys))
+        #expect(explained.count == Set(explained).count)
     }
 
     /// [SD-12]
