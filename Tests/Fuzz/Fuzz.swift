@@ -11,7 +11,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .fixedHeader, .properties, .connect, .publish, .subscribe, .acknowledgement, .packet, .filter, .session,
-        .admin, .messageBody, .text,
+        .admin, .messageBody, .text, .keys, .environment, .http,
     ]
 
     /// The one this process fuzzes: all are in one program, because building it costs more than running it.

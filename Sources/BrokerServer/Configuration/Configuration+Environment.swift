@@ -74,7 +74,7 @@ extension Configuration {
             ("ENABLE_INSTRUMENTATION_ENDPOINTS", instrumentation == nil ? "false" : "true"),
             (
                 "SIGNALBOX_INSTRUMENTATION_LISTEN",
-                instrumentation.map { $0.listen?.description ?? "*:\(Instrumentation.port)" } ?? ""
+                instrumentation.map { $0.listen?.description ?? "*:\(InstrumentationOptions.port)" } ?? ""
             ),
             ("SIGNALBOX_INSTRUMENTATION_TOKEN", instrumentation?.token == nil ? "" : "***"),
             ("SIGNALBOX_INSTRUMENTATION_TOKEN_FILE", instrumentation?.tokenFile ?? ""),

@@ -15,6 +15,8 @@ package struct ConfigurationError: Error, Equatable, Sendable {
 extension ConfigurationError: CustomStringConvertible {
     /// One sentence for standard error; what came from outside is quoted and cut.
     package var description: String {
+        // What is accepted may name a file as it was given.
+        let accepted = Quoted.harmless(accepted.unicodeScalars)
         guard let value else { return "\(key) is not set: \(accepted)" }
         return "\(key)=\(Quoted(value)): \(accepted)"
     }
@@ -25,13 +27,17 @@ struct Quoted: CustomStringConvertible {
     let description: String
 
     init(_ text: String) {
-        let scalars = text.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
+        let cut = text.unicodeScalars.count > 80 ? "…" : ""
+        description = "\"" + Quoted.harmless(text.unicodeScalars.prefix(80)) + cut + "\""
+    }
+
+    static func harmless(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        let shown = scalars.map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "?"
             default: scalar
             }
         }
-        let cut = text.unicodeScalars.count > 80 ? "…" : ""
-        description = "\"" + String(String.UnicodeScalarView(scalars)) + cut + "\""
+        return String(String.UnicodeScalarView(shown))
     }
 }

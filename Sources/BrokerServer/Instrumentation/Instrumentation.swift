@@ -34,13 +34,13 @@ final class Instrumentation: Sendable {
         } catch {
             try? group.syncShutdownGracefully()
             let key = "SIGNALBOX_INSTRUMENTATION_LISTEN"
-            throw BrokerServer.StartFailure(error, listeningOn: place?.description ?? "port \(Self.port)", key: key)
+            throw BrokerServer.StartFailure(
+                error, listeningOn: place?.description ?? "port \(InstrumentationOptions.port)", key: key)
         }
         self.group = group
-        address = HostAndPort(host: place?.host ?? "localhost", port: channel.localAddress?.port ?? Self.port)
+        address = HostAndPort(
+            host: place?.host ?? "localhost", port: channel.localAddress?.port ?? InstrumentationOptions.port)
     }
-
-    static let port = 8_080
 
     func stop() {
         try? channel.close().wait()
@@ -62,10 +62,10 @@ final class Instrumentation: Sendable {
             }
         if let place { return try bootstrap.bind(host: place.host, port: place.port).wait() }
         do {
-            return try bootstrap.bind(host: "::", port: port).wait()
+            return try bootstrap.bind(host: "::", port: InstrumentationOptions.port).wait()
         } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
             // A machine without IPv6 has no such address.
-            return try bootstrap.bind(host: "0.0.0.0", port: port).wait()
+            return try bootstrap.bind(host: "0.0.0.0", port: InstrumentationOptions.port).wait()
         }
     }
 }

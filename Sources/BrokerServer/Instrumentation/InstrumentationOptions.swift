@@ -15,6 +15,9 @@ package struct InstrumentationOptions: Equatable, Sendable {
         self.tokenFile = tokenFile
     }
 
+    /// Where the platform's own programs have it.
+    static let port = 8_080
+
     static let acceptedToken = "accepted are 16 to 512 printable ASCII characters without blanks"
 
     static func accepts(_ token: some Collection<UInt8>) -> Bool {
