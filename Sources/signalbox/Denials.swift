@@ -9,20 +9,12 @@ struct Denials: ParsableCommand {
         discussion: ExitCodes.explanation)
 
     @OptionGroup var list: ListOptions
+    @OptionGroup var subject: SubjectOptions
     @OptionGroup var connection: ConnectionOptions
-
-    @Option(help: ArgumentHelp("Only the workers of this pool.", valueName: "id"))
-    var pool: String?
-
-    @Option(help: ArgumentHelp("Only this worker.", valueName: "id"))
-    var worker: String?
 
     func run() throws {
         let session = try AdminSession(connection)
-        var query = list.query
-        query.pool = pool
-        query.worker = worker
-        let result = try session.page(.denialsList, query)
+        let result = try session.page(.denialsList, subject.narrowing(list))
         if list.json { return Output.json(result) }
         let page = try session.read(result, as: ListPage<DenialRow>.self)
         Output.table(Denials.table(of: page.rows), orSay: "nothing was denied")

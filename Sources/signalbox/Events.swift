@@ -10,20 +10,12 @@ struct Events: ParsableCommand {
 
     @OptionGroup var list: ListOptions
     @OptionGroup var following: FollowOptions
+    @OptionGroup var subject: SubjectOptions
     @OptionGroup var connection: ConnectionOptions
 
-    @Option(help: ArgumentHelp("Only the workers of this pool.", valueName: "id"))
-    var pool: String?
-
-    @Option(help: ArgumentHelp("Only this worker.", valueName: "id"))
-    var worker: String?
-
     func run() throws {
-        var query = list.query
-        query.pool = pool
-        query.worker = worker
         try following.run(
-            .eventsList, query, json: list.json, over: AdminSession(connection), id: \EventRow.id
+            .eventsList, subject.narrowing(list), json: list.json, over: AdminSession(connection), id: \EventRow.id
         ) { Output.line(Events.line($0)) }
     }
 

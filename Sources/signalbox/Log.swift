@@ -10,20 +10,12 @@ struct Log: ParsableCommand {
 
     @OptionGroup var list: ListOptions
     @OptionGroup var following: FollowOptions
+    @OptionGroup var subject: SubjectOptions
     @OptionGroup var connection: ConnectionOptions
 
-    @Option(help: ArgumentHelp("Only lines about this pool.", valueName: "id"))
-    var pool: String?
-
-    @Option(help: ArgumentHelp("Only lines about this worker.", valueName: "id"))
-    var worker: String?
-
     func run() throws {
-        var query = list.query
-        query.pool = pool
-        query.worker = worker
         try following.run(
-            .logList, query, json: list.json, over: AdminSession(connection), id: \LogRow.id
+            .logList, subject.narrowing(list), json: list.json, over: AdminSession(connection), id: \LogRow.id
         ) { Output.line(Log.line($0)) }
     }
 

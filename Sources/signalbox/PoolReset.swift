@@ -13,28 +13,12 @@ struct PoolReset: ParsableCommand {
     @Argument(help: "The pool's ULID, or its name.")
     var pool: String
 
-    @Option(help: ArgumentHelp("The certificate signing request, PEM; - for standard input.", valueName: "file"))
-    var csr: String
-
-    @Option(help: ArgumentHelp("Write token, cert.pem and ca.pem there as well.", valueName: "directory"))
-    var out: String?
-
-    @Option(help: ArgumentHelp("Where workers reach the broker.", valueName: "host:port"))
-    var endpoint: String?
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var token: TokenOptions
 
     func run() throws {
-        let request = try Office.request(csr)
-        let office = try Office(data)
-        let endpoint = try office.endpoint(endpoint)
-        let pool = try office.pool(pool)
-        let issued = try Office.sentence {
-            try office.registrar.resetPool(pool.id, for: request, endpoint: endpoint)
+        try token.run { office, request, endpoint in
+            let pool = try office.pool(pool)
+            return try Office.sentence { try office.registrar.resetPool(pool.id, for: request, endpoint: endpoint) }
         }
-        try PoolCommand.deliver(issued, to: out, json: json)
     }
 }
