@@ -39,10 +39,10 @@ package final class SQSStore: MessageStore {
     }
 
     package func append(_ messages: [QueueMessage]) throws(StoreError) {
-        try turn.withState { _ throws(StoreError) in try send(messages) }
+        try turn.withState { _ throws(StoreError) in try sendAll(messages) }
     }
 
-    private func send(_ messages: [QueueMessage]) throws(StoreError) {
+    private func sendAll(_ messages: [QueueMessage]) throws(StoreError) {
         let missing = messages.filter { !stored.contains($0.key) }
         var lanes: [[QueueMessage]] = Array(repeating: [], count: SQSStore.lanes)
         for message in missing {
