@@ -8,6 +8,7 @@ import MQTTTransport
 import MessageQueue
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Everything that has to be opened before a broker runs, in order; what was opened is closed again if a later part fails.
 final class BrokerStart {
@@ -67,6 +68,8 @@ final class BrokerStart {
             coreConfiguration(instance), door: door, log: log, health: health,
             mostConnections: BrokerStart.mostConnections(),
             on: reactor)
+        let opened = Opened()
+        let instrumentation = try instrument(core, opened, health)
         let store = storing(try configuration.store.open(in: directory))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
@@ -80,8 +83,9 @@ final class BrokerStart {
         let wills = WillKeeper(willStore) { core.kept(upTo: $0) }
         undoing.append { wills.stop() }
         try core.loop.submit { core.start(queue, keeper, wills, recovered: recovered) }.wait()
-
-        let instrumentation = try instrument(core, queue, wills, health)
+        health.needs { queue.status.trouble == nil ? nil : "queue" }
+        health.needs { wills.trouble == nil ? nil : "wills" }
+        opened.queue = queue
         let logger = log.logger(.broker)
         let workers = try bind(
             workersPlace, as: .workers, key: "MQTT_BROKER_ENDPOINT", core: core, logger: logger,
@@ -117,16 +121,13 @@ final class BrokerStart {
         return BrokerServer(self, parts)
     }
 
-    /// From before there is anything to listen for: probes see the start.
-    private func instrument(
-        _ core: BrokerLoop, _ queue: QueueWriter, _ wills: WillKeeper, _ health: Health
-    ) throws -> Instrumentation? {
+    /// From before the store is opened: probes see a start that waits for its database.
+    private func instrument(_ core: BrokerLoop, _ opened: Opened, _ health: Health) throws -> Instrumentation? {
         guard let options = configuration.instrumentation else { return nil }
-        health.needs { queue.status.trouble == nil ? nil : "queue" }
-        health.needs { wills.trouble == nil ? nil : "wills" }
         let token = try options.readToken()
         let instrumentation = try Instrumentation(options.listen, token: token, health: health) {
-            core.loop.submit { core.figures(queue.metrics) }
+            guard let queue = opened.queue else { return core.loop.makeFailedFuture(NotYet()) }
+            return core.loop.submit { core.figures(queue.metrics) }
         }
         undoing.append { instrumentation.stop() }
         return instrumentation
@@ -205,6 +206,19 @@ final class BrokerStart {
         return max(16, Int(clamping: limit.rlim_cur) - reservedDescriptors)
     }
 }
+
+/// The queue, for whoever asks from another thread while the broker still starts.
+private final class Opened: Sendable {
+    private let known = Mutex<QueueWriter?>(nil)
+
+    var queue: QueueWriter? {
+        get { known.withLock { $0 } }
+        set { known.withLock { $0 = newValue } }
+    }
+}
+
+/// There are no figures before the queue is open.
+private struct NotYet: Error {}
 
 extension StoreConfiguration {
     /// Opens the store, or says why it cannot be used.

@@ -45,6 +45,28 @@ struct StatisticsTests {
         #expect(try await broker.stop().status == 0)
     }
 
+    /// A probe that were refused would have the broker killed while it waits for its database.
+    @Test(.timeLimit(.minutes(1)))
+    func answersProbesWhileItWaitsForItsDatabase() async throws {
+        let directory = try TemporaryDirectory()
+        let (port, database) = (try Loopback.freePort(), try Loopback.freePort())
+        let base = "http://127.0.0.1:\(port)"
+        let broker = try ChildProcess(
+            Programs.signalbox(), ["broker"],
+            environment: RunningBroker.environment(
+                port: try Loopback.freePort(), data: directory.file("data"),
+                [
+                    "ENABLE_INSTRUMENTATION_ENDPOINTS": "true", "SIGNALBOX_INSTRUMENTATION_LISTEN": "127.0.0.1:\(port)",
+                    "MESSAGE_QUEUE_TYPE": "postgres", "DATABASE_URL": "postgresql://ci@127.0.0.1:\(database)/ci",
+                ]))
+        try await becomesTrue("probes are answered") { Loopback.listens(on: port) }
+        #expect(try await curl("\(base)/readiness", "-w", "%{http_code}").output == "starting\n503")
+        #expect(try await curl("\(base)/healthz", "-w", "%{http_code}").output == "ok\n200")
+        #expect(try await curl("\(base)/metrics", "-o", "/dev/null", "-w", "%{http_code}").output == "503")
+        let ended = try await broker.ended(within: .seconds(40))
+        #expect(ended.status == 74, "\(ended.errors)")
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func refusesWhatIsNoProbe() async throws {
         let (broker, port) = try await broker()

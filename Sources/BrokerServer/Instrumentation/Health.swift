@@ -30,9 +30,10 @@ final class Health: Sendable {
     /// Something else the broker cannot work without; it answers one word, or nil while all is well.
     func needs(_ trouble: @escaping @Sendable () -> String?) { troubles.withLock { $0.append(trouble) } }
 
-    /// Why the process should be started again; nil while it lives.
+    /// Why the process should be started again; nil while it lives. A start may wait for its database, and ends by itself.
     func ailment(at now: Int64) -> String? {
-        now - turnedAt.load(ordering: .relaxed) > Self.patience ? "stuck" : nil
+        guard phase.load(ordering: .relaxed) != Phase.starting.rawValue else { return nil }
+        return now - turnedAt.load(ordering: .relaxed) > Self.patience ? "stuck" : nil
     }
 
     /// Why nobody should be sent here now; nil while the broker is ready.
