@@ -98,12 +98,12 @@ package struct Broker: ~Copyable {
         observatory.poolsChanged(pools, at: now)
     }
 
-    /// A socket was accepted, and nothing is known but where it comes from; nil lets it in. [T-02, T-22]
+    /// A socket was accepted, and nothing is known but where it comes from. [T-02, T-22, T-72]
     ///
-    /// It counts as a stranger until its CONNECT is accepted, or `ended` or `turnedAway` say that it is gone.
-    package mutating func refusal(of source: Source, at now: Moment) -> Admission.Refusal? {
+    /// Who enters counts as a stranger until its CONNECT is accepted, or `ended` or `turnedAway` say that it is gone.
+    package mutating func verdict(on source: Source, at now: Moment) -> Admission.Verdict {
         latest = now
-        return admission.refusal(of: source, at: now)
+        return admission.verdict(on: source, at: now)
     }
 
     /// Something happened to the server around it that a person may want to know.

@@ -306,16 +306,21 @@ extension BrokerLoop: ConnectionOwner {
         return true
     }
 
-    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool {
-        guard let source = address.flatMap(Source.of), !door.isAdmin(connection.listener) else { return true }
-        if let refusal = broker.refusal(of: source, at: clock.now) {
+    func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance {
+        guard let source = address.flatMap(Source.of), !door.isAdmin(connection.listener) else { return .enter }
+        switch broker.verdict(on: source, at: clock.now) {
+        case .enter:
+            connection.origin = source.value
+            return .enter
+        case .wait:
+            admitted -= 1
+            return .wait
+        case .refuse(let refusal):
             admitted -= 1
             refusedAtDoor += 1
             reasonAtDoor = refusal.rawValue
-            return false
+            return .refuse
         }
-        connection.origin = source.value
-        return true
     }
 
     func opened(_ connection: ServerConnection, by facts: PeerFacts) -> Bool {

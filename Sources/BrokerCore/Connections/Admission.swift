@@ -1,8 +1,16 @@
 /// Who may stand at the door before anybody knows who it is: asked for every socket, before TLS. [T-02, T-22, SD-7]
 ///
 /// An address holds a bounded number of sockets that have not said CONNECT, and those that came to nothing slow it down.
-/// Who is let in costs its address nothing: a storm of good workers is never held up here.
+/// Who is let in costs its address nothing. A storm of good workers is let in as fast as they introduce themselves: the
+/// others wait outside rather than be sent away, or be let in and then run into their deadline. [T-72]
 package struct Admission {
+    package enum Verdict: Equatable, Sendable {
+        case enter
+        /// Ask again in some milliseconds, and take nobody else before.
+        case wait
+        case refuse(Refusal)
+    }
+
     package enum Refusal: String, Equatable, Sendable, CaseIterable {
         case strangers = "too many connections without CONNECT"
         case strangersOfSource = "too many connections without CONNECT from this address"
@@ -28,6 +36,8 @@ package struct Admission {
     private var entries: [Source: Entry] = [:]
     private var nextSweep = Int64.min
     private(set) var strangers = 0
+    /// Of this tenth of a second, and of the one before.
+    private var introductions = (slice: Int64.min / 2, count: 0, former: 0)
     /// Sockets turned away here since the start.
     private(set) var refused: [Refusal: Int64] = [:]
 
@@ -35,29 +45,51 @@ package struct Admission {
         self.limits = limits
     }
 
-    /// Nil if the socket may come in; it is a stranger then, until it is `introduced` or has `left`.
-    mutating func refusal(of source: Source, at now: Moment) -> Refusal? {
+    /// Who may enter is a stranger then, until it is `introduced` or has `left`.
+    mutating func verdict(on source: Source, at now: Moment) -> Verdict {
         let source = place(of: source, at: now)
         let entry = entries[source] ?? Entry()
-        if let refusal = refusal(of: entry, at: now) {
-            refused[refusal, default: 0] += 1
-            return refusal
+        let verdict = verdict(on: entry, at: now)
+        switch verdict {
+        case .enter:
+            entries[source, default: entry].strangers += 1
+            strangers += 1
+        case .wait: break
+        case .refuse(let refusal): refused[refusal, default: 0] += 1
         }
-        entries[source, default: entry].strangers += 1
-        strangers += 1
-        return nil
+        return verdict
     }
 
-    private func refusal(of entry: Entry, at now: Moment) -> Refusal? {
-        if strangers >= limits.strangers { return .strangers }
-        if entry.strangers >= limits.strangersPerSource { return .strangersOfSource }
+    private func verdict(on entry: Entry, at now: Moment) -> Verdict {
         let most = Int64(limits.failuresPerSource) * costOfFailure
-        return entry.forgiven - now.nanoseconds >= most ? .failures : nil
+        guard entry.forgiven - now.nanoseconds < most else { return .refuse(.failures) }
+        let isFull = strangers >= limits.strangers
+        let isFullForSource = entry.strangers >= limits.strangersPerSource
+        if isFull || isFullForSource || entry.strangers >= limits.strangersAtOnce, moves(at: now) { return .wait }
+        if isFull { return .refuse(.strangers) }
+        return isFullForSource ? .refuse(.strangersOfSource) : .enter
     }
+
+    /// Whether many have introduced themselves just now, so that room is made by itself.
+    private func moves(at now: Moment) -> Bool {
+        let slice = Admission.slice(of: now)
+        if slice == introductions.slice, introductions.count >= limits.introductions { return true }
+        // The slice has just begun: the last one counts.
+        let former = slice == introductions.slice ? introductions.former : introductions.count
+        return slice - introductions.slice <= 1 && former >= limits.introductions
+    }
+
+    private static func slice(of now: Moment) -> Int64 { now.nanoseconds / 100_000_000 }
 
     /// CONNECT was accepted.
-    mutating func introduced(_ source: Source) {
+    mutating func introduced(_ source: Source, at now: Moment) {
         leave(source, failedAt: nil)
+        let slice = Admission.slice(of: now)
+        if slice != introductions.slice {
+            introductions.former = slice == introductions.slice + 1 ? introductions.count : 0
+            (introductions.slice, introductions.count) = (slice, 0)
+        }
+        introductions.count += 1
     }
 
     /// The socket has ended before it was introduced.

@@ -202,7 +202,7 @@ extension Broker {
         connection.connectedAt = now
         connection.isIntroduced = true
         connection.isPaced = connection.isWorker
-        if let source = connection.peer.source { admission.introduced(source) }
+        if let source = connection.peer.source { admission.introduced(source, at: now) }
         connection.session = session
         if !connection.isAdmin { tallies.attached() }
         connection.record = session.record

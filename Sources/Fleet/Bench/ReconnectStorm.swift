@@ -50,7 +50,7 @@ package final class ReconnectStorm: @unchecked Sendable {
     package func connect() throws -> Int {
         try loop.submit { [self] in
             for number in clients.indices {
-                clients[number].onEnd = { [unowned self] _ in lost(number) }
+                clients[number].onEnd = { [weak self] _ in self?.lost(number) }
                 connect(number, in: Int64(number / 2))
             }
         }.wait()

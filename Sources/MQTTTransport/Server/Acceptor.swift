@@ -17,9 +17,31 @@ final class Acceptor: Polled {
     /// Who was asked to go, and by when it has to be gone; the oldest first.
     private var leaving: [(by: NIODeadline, connection: SocketConnection)] = []
     private var gone = 0
+    /// Who has to wait before it is let in.
+    private var guest: Newcomer?
+
+    /// A socket that was accepted and is not let in yet.
+    private struct Newcomer {
+        enum Kind {
+            case plain(SocketConnection)
+            case tls(PipelineConnection, SocketChannel, ServerTLS)
+        }
+
+        let peer: cp_address
+        let kind: Kind
+
+        var connection: ServerConnection {
+            switch kind {
+            case .plain(let connection): connection
+            case .tls(let connection, _, _): connection
+            }
+        }
+    }
 
     /// Taken in one go, before sockets that are there already are looked at again.
     private static let atOnce = 64
+    /// How long somebody waits before it is asked for again.
+    private static let courtesy = TimeAmount.milliseconds(5)
     private static let goodbye = TimeAmount.seconds(2)
 
     init(
@@ -37,6 +59,7 @@ final class Acceptor: Polled {
 
     override func ready(_ readiness: Readiness) {
         for _ in 0..<Acceptor.atOnce {
+            guard guest == nil else { return }
             var address = cp_address()
             let accepted = cp_accept(descriptor, &address)
             guard accepted >= 0 else {
@@ -45,41 +68,81 @@ final class Acceptor: Polled {
                 return
             }
             backoff.accepted()
-            take(accepted, address)
+            usher(newcomer(accepted, address))
         }
     }
 
-    private func take(_ accepted: CInt, _ peer: cp_address) {
-        if let tls { return take(accepted, peer, tls.current) }
-        let connection = SocketConnection(descriptor: accepted, acceptor: self, acceptedAt: .now())
-        // Who is not let in goes without a word.
-        guard owner.admits(connection), owner.lets(connection, inFrom: PeerAddress.address(peer)) else {
-            return reactor.close(connection)
-        }
-        let address = PeerAddress.text(peer)
-        do {
-            try reactor.watch(connection, for: .readable)
-        } catch {
-            return owner.failed(connection, SocketFailure.sentence(for: error))
-        }
-        let user = address == PeerAddress.unix ? UInt32(exactly: cp_user(accepted)) : nil
-        connection.open(PeerFacts(address: address, user: user))
+    /// Accepts no more; what was let in stays.
+    func end() {
+        reactor.close(self)
+        if let newcomer = guest.take() { close(newcomer) }
     }
 
-    private func take(_ accepted: CInt, _ peer: cp_address, _ tls: ServerTLS) {
-        let channel = SocketChannel(descriptor: accepted, reactor: reactor)
+    private func newcomer(_ accepted: CInt, _ peer: cp_address) -> Newcomer {
+        guard let tls else {
+            let connection = SocketConnection(descriptor: accepted, acceptor: self, acceptedAt: .now())
+            return Newcomer(peer: peer, kind: .plain(connection))
+        }
         let connection = PipelineConnection(
             listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(peer))
-        guard owner.admits(connection), owner.lets(connection, inFrom: PeerAddress.address(peer)) else {
-            return channel.abandon()
+        let channel = SocketChannel(descriptor: accepted, reactor: reactor)
+        return Newcomer(peer: peer, kind: .tls(connection, channel, tls.current))
+    }
+
+    /// Who is not let in goes without a word.
+    private func usher(_ newcomer: Newcomer) {
+        guard owner.admits(newcomer.connection) else { return close(newcomer) }
+        switch owner.entrance(of: newcomer.connection, from: PeerAddress.address(newcomer.peer)) {
+        case .enter: enter(newcomer)
+        case .wait: wait(with: newcomer)
+        case .refuse: close(newcomer)
         }
-        do {
-            try connection.enter(channel, behind: tls.context)
-            try channel.begin()
-        } catch {
-            channel.abandon()
-            owner.failed(connection, SocketFailure.sentence(for: error))
+    }
+
+    private func enter(_ newcomer: Newcomer) {
+        newcomer.connection.acceptedAt = .now()
+        switch newcomer.kind {
+        case .plain(let connection):
+            let address = PeerAddress.text(newcomer.peer)
+            do {
+                try reactor.watch(connection, for: .readable)
+            } catch {
+                return owner.failed(connection, SocketFailure.sentence(for: error))
+            }
+            let user = address == PeerAddress.unix ? UInt32(exactly: cp_user(connection.descriptor)) : nil
+            connection.open(PeerFacts(address: address, user: user))
+        case .tls(let connection, let channel, let tls):
+            do {
+                try connection.enter(channel, behind: tls.context)
+                try channel.begin()
+            } catch {
+                channel.abandon()
+                owner.failed(connection, SocketFailure.sentence(for: error))
+            }
         }
+    }
+
+    private func close(_ newcomer: Newcomer) {
+        switch newcomer.kind {
+        case .plain(let connection): reactor.close(connection)
+        case .tls(_, let channel, _): channel.abandon()
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Holds the one who has to wait, and accepts nobody else: those stay in the system's queue. [T-72]
+    private func wait(with newcomer: Newcomer) {
+        guest = newcomer
+        reactor.change(self, to: [])
+        let bound = NIOLoopBound(self, eventLoop: reactor)
+        reactor.scheduleTask(in: Acceptor.courtesy) { bound.value.askAgain() }
+    }
+
+    private func askAgain() {
+        guard let newcomer = guest.take() else { return }
+        usher(newcomer)
+        if guest == nil { reactor.change(self, to: .readable) }
     }
 
     // MARK: Goodbyes

@@ -2,13 +2,13 @@ import NIOCore
 
 /// Who decides about connections: told what happens on them, always on their event loop.
 ///
-/// For each connection: `admits`, `lets`, then either `opened`, any number of `received` and `ended`, or `failed` alone.
+/// For each connection: `admits`, `entrance`, again if it waits, then either `opened`, any number of `received` and `ended`, or `failed` alone.
 package protocol ConnectionOwner: AnyObject {
     /// A socket was accepted. False closes it at once: there is no room for more.
     func admits(_ connection: ServerConnection) -> Bool
-    /// It is known where the socket comes from, and nothing else: nothing was made for it yet, TLS neither. False closes
-    /// it at once.
-    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool
+    /// It is known where the socket comes from, and nothing else: nothing was made for it yet, TLS neither. If it may not
+    /// enter now, it is as if it had not been admitted.
+    func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance
     /// Nothing more stands between the peer and the broker: TLS, if any, is done. False closes the socket.
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool
     /// Bytes arrived, in any portions; the span is good during the call only.
@@ -25,7 +25,17 @@ package protocol ConnectionOwner: AnyObject {
 
 extension ConnectionOwner {
     /// Everybody, for an owner that does not ask.
-    package func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool { true }
+    package func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance { .enter }
+}
+
+/// What becomes of a socket at the door.
+package enum Entrance: Equatable, Sendable {
+    case enter
+    /// It is asked for again in a moment; until then nobody else is accepted, and all others wait in the system's
+    /// queue. [T-72]
+    case wait
+    /// It is closed at once, without a word.
+    case refuse
 }
 
 /// What a socket proves about who is at its other end.

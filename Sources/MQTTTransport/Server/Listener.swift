@@ -109,7 +109,7 @@ package final class ListeningSocket: Sendable {
 
     /// Accepts no more; what was accepted stays. Not to be called on the reactor itself.
     package func close() {
-        try? reactor.submit { self.reactor.close(self.acceptor.value) }.wait()
+        try? reactor.submit { self.acceptor.value.end() }.wait()
     }
 }
 

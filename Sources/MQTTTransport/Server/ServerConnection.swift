@@ -17,7 +17,8 @@ package class ServerConnection: Polled {
 
     /// Which listener accepted it; the owner knows what that means.
     package final let listener: Int
-    package final let acceptedAt: NIODeadline
+    /// When it entered: who had to wait for that has lost no time.
+    package final internal(set) var acceptedAt: NIODeadline
     /// The owner's name for it, good once it is opened.
     @exclusivity(unchecked) package final var tag: UInt64 = 0
     /// The owner's note of where it comes from.

@@ -12,6 +12,8 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     private var promises: [EventLoopPromise<Void>] = []
     private var isOutputClosing = false
     private var isOver = false
+    /// Told once the peer has answered, or has not; nil where the socket was accepted.
+    private var dialled: EventLoopPromise<any Channel>?
     private(set) lazy var pipeline = ChannelPipeline(channel: self)
 
     init(descriptor: CInt, reactor: Reactor) {
@@ -23,8 +25,21 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     /// Watches the socket and tells the handlers, which have been added.
     func begin() throws {
         try reactor.watch(self, for: .readable)
-        pipeline.fireChannelRegistered()
-        pipeline.fireChannelActive()
+        announce()
+    }
+
+    /// Calls `address`, and begins when the peer answers.
+    func dial(_ address: SocketAddress, _ promise: EventLoopPromise<any Channel>) {
+        let answer = address.withSockAddr { Glibc.connect(descriptor, $0, socklen_t($1)) }
+        do {
+            guard answer == 0 || errno == EINPROGRESS else { throw SystemFailure("connect") }
+            dialled = promise
+            try reactor.watch(self, for: .writable)
+        } catch {
+            dialled = nil
+            abandon()
+            promise.fail(error)
+        }
     }
 
     /// Closes without telling anybody: it never began.
@@ -37,12 +52,31 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     // MARK: What the socket says
 
     override func ready(_ readiness: Readiness) {
+        if let dialled { return answered(dialled) }
         if readiness.contains(.writable), unsent.readableBytes > 0 { writeOn() }
         if interest.contains(.readable) {
             if !readiness.isDisjoint(with: [.readable, .over]) { readOnce() }
         } else if !readiness.isDisjoint(with: .over) {
             close0(error: ChannelError.eof, mode: .all, promise: nil)
         }
+    }
+
+    private func answered(_ promise: EventLoopPromise<any Channel>) {
+        dialled = nil
+        var code: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0, code == 0 else {
+            abandon()
+            return promise.fail(IOError(errnoCode: code, reason: "connect"))
+        }
+        reactor.change(self, to: .readable)
+        announce()
+        promise.succeed(self)
+    }
+
+    private func announce() {
+        pipeline.fireChannelRegistered()
+        pipeline.fireChannelActive()
     }
 
     private func readOnce() {

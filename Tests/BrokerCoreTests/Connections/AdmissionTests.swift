@@ -24,12 +24,12 @@ import Testing
     /// [T-02]
     @Test func oneAddressHoldsABoundedNumberOfStrangersAndAllTogetherToo() {
         var door = Admission(limits)
-        for _ in 0..<3 { #expect(door.refusal(of: here, at: moment(0)) == nil) }
-        #expect(door.refusal(of: here, at: moment(0)) == .strangersOfSource)
-        for _ in 0..<2 { #expect(door.refusal(of: there, at: moment(0)) == nil) }
-        #expect(door.refusal(of: there, at: moment(0)) == .strangers)
-        door.introduced(here)
-        #expect(door.refusal(of: there, at: moment(0)) == nil)
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(0)) == .enter) }
+        #expect(door.verdict(on: here, at: moment(0)) == .refuse(.strangersOfSource))
+        for _ in 0..<2 { #expect(door.verdict(on: there, at: moment(0)) == .enter) }
+        #expect(door.verdict(on: there, at: moment(0)) == .refuse(.strangers))
+        door.introduced(here, at: moment(0))
+        #expect(door.verdict(on: there, at: moment(0)) == .enter)
         #expect(door.refused == [.strangersOfSource: 1, .strangers: 1])
     }
 
@@ -37,29 +37,69 @@ import Testing
     @Test func whoIsLetInCostsItsAddressNothing() {
         var door = Admission(limits)
         for _ in 0..<10_000 {
-            #expect(door.refusal(of: here, at: moment(0)) == nil)
-            door.introduced(here)
+            #expect(door.verdict(on: here, at: moment(0)) == .enter)
+            door.introduced(here, at: moment(0))
         }
         #expect(door.strangers == 0)
+    }
+
+    /// [T-72] More than can be heard at once wait outside: nobody is sent away, and nobody's deadline runs there.
+    @Test func aStormIsLetInAsFastAsItIntroducesItself() {
+        var limits = limits
+        limits.strangersAtOnce = 2
+        limits.introductions = 2
+        var door = Admission(limits)
+        // Nothing moves yet: there is room up to the bound.
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(0)) == .enter) }
+        for _ in 0..<2 { door.introduced(here, at: moment(0.01)) }
+        #expect(door.verdict(on: here, at: moment(0.01)) == .enter)
+        #expect(door.verdict(on: here, at: moment(0.01)) == .wait)
+        #expect(door.verdict(on: here, at: moment(0.02)) == .wait)
+        for step in 1...1_000 {
+            door.introduced(here, at: moment(0.02 + Double(step) / 100))
+            #expect(door.verdict(on: here, at: moment(0.02 + Double(step) / 100)) == .enter)
+            #expect(door.verdict(on: here, at: moment(0.02 + Double(step) / 100)) == .wait)
+        }
+        #expect(door.strangers == 2)
+        #expect(door.refused == [:])
+    }
+
+    /// [T-02, T-72] Who stands there in silence is not waited for: after a tenth of a second or two there is room beside
+    /// him, up to the bound, and then the next of that address is sent away.
+    @Test func theSilentKeepNobodyWaiting() {
+        var limits = limits
+        limits.strangersAtOnce = 2
+        limits.introductions = 2
+        var door = Admission(limits)
+        for _ in 0..<2 {
+            #expect(door.verdict(on: there, at: moment(0)) == .enter)
+            door.introduced(there, at: moment(0))
+        }
+        for _ in 0..<2 { #expect(door.verdict(on: here, at: moment(0.05)) == .enter) }
+        #expect(door.verdict(on: here, at: moment(0.05)) == .wait)
+        #expect(door.verdict(on: there, at: moment(0.05)) == .enter, "another address has its own room")
+        #expect(door.verdict(on: here, at: moment(0.19)) == .wait)
+        #expect(door.verdict(on: here, at: moment(0.2)) == .enter)
+        #expect(door.verdict(on: here, at: moment(0.2)) == .refuse(.strangersOfSource))
     }
 
     /// [T-22]
     @Test func failuresSlowTheirAddressDownAndNoOther() {
         var door = Admission(limits)
         for _ in 0..<4 {
-            #expect(door.refusal(of: here, at: moment(0)) == nil)
+            #expect(door.verdict(on: here, at: moment(0)) == .enter)
             door.left(here, at: moment(0))
         }
-        #expect(door.refusal(of: here, at: moment(0)) == .failures)
-        #expect(door.refusal(of: there, at: moment(0)) == nil)
-        door.introduced(there)
+        #expect(door.verdict(on: here, at: moment(0)) == .refuse(.failures))
+        #expect(door.verdict(on: there, at: moment(0)) == .enter)
+        door.introduced(there, at: moment(0))
         // Two a second are forgiven.
         for _ in 0..<2 {
-            #expect(door.refusal(of: here, at: moment(0.6)) == nil)
+            #expect(door.verdict(on: here, at: moment(0.6)) == .enter)
             door.left(here, at: moment(0.6))
         }
-        #expect(door.refusal(of: here, at: moment(0.6)) == .failures)
-        for _ in 0..<3 { #expect(door.refusal(of: here, at: moment(60)) == nil) }
+        #expect(door.verdict(on: here, at: moment(0.6)) == .refuse(.failures))
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(60)) == .enter) }
     }
 
     /// [T-22] The table is bounded, and who overflows it is not let in unseen.
@@ -68,14 +108,14 @@ import Testing
         limits.strangers = 1_000
         var door = Admission(limits)
         let flood = (0..<100).map { Source(address: [10, 1, 0, UInt8($0)]) }
-        let verdicts = flood.map { door.refusal(of: $0, at: moment(0)) }
-        #expect(verdicts.count { $0 == nil } == 6)
-        #expect(verdicts.last == .strangersOfSource)
+        let verdicts = flood.map { door.verdict(on: $0, at: moment(0)) }
+        #expect(verdicts.count { $0 == .enter } == 6)
+        #expect(verdicts.last == .refuse(.strangersOfSource))
         for source in flood.prefix(6) { door.left(source, at: moment(0)) }
         #expect(door.strangers == 0)
         // A second later those who have nothing to be forgiven are forgotten, and there is room.
-        #expect(door.refusal(of: here, at: moment(5)) == nil)
-        #expect(door.refusal(of: there, at: moment(5)) == nil)
+        #expect(door.verdict(on: here, at: moment(5)) == .enter)
+        #expect(door.verdict(on: there, at: moment(5)) == .enter)
     }
 
     @Test func anIPv6HostIsItsNetworkAndAnIPv4OneIsItselfHoweverItIsWritten() {
@@ -109,7 +149,7 @@ extension Stage {
     /// A socket from `source`; nil if it is refused.
     fileprivate func knock(_ source: Source) -> ConnectionID? {
         withBroker { broker, now in
-            guard broker.refusal(of: source, at: now) == nil else { return nil }
+            guard broker.verdict(on: source, at: now) == .enter else { return nil }
             return broker.accepted(
                 Peer(listener: .open, principal: .open, address: "10.0.0.1:1", source: source, acceptedAt: now), at: now
             )

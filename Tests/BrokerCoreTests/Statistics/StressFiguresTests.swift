@@ -91,7 +91,7 @@ import Testing
         limits.strangersPerSource = 2
         let stage = Stage(BrokerConfiguration(limits: limits))
         stage.withBroker { broker, now in
-            for _ in 0..<5 { _ = broker.refusal(of: Source(1), at: now) }
+            for _ in 0..<5 { _ = broker.verdict(on: Source(1), at: now) }
         }
         #expect(those(figures(stage).refused) == ["strangers_of_address 3"])
         #expect(figures(stage).strangers == 2)

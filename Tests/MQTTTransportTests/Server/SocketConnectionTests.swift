@@ -91,6 +91,32 @@ import Testing
         client.close()
     }
 
+    /// [T-72] It is asked for again, and nobody overtakes it.
+    @Test func waitsAtTheDoorUntilThereIsRoom() throws {
+        let stage = try SocketStage(waits: 3)
+        defer { stage.end() }
+        let first = stage.connect()
+        stage.owner.wait(for: "waits")
+        let second = stage.connect()
+        first.write("first")
+        stage.owner.wait(for: "received first")
+        second.write("second")
+        stage.owner.wait(for: "received second")
+        #expect(stage.owner.entries.prefix(4) == ["waits", "waits", "waits", "opened"])
+        first.close()
+        second.close()
+    }
+
+    /// [T-72]
+    @Test func isLetGoWhenTheListenerClosesBeforeThereWasRoom() throws {
+        let stage = try SocketStage(waits: .max)
+        let client = stage.connect()
+        stage.owner.wait(for: "waits")
+        stage.end()
+        #expect(client.read(1) == 0)
+        client.close()
+    }
+
     @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
         let stage = try SocketStage(letsIn: false)
         defer { stage.end() }
@@ -107,9 +133,9 @@ private struct SocketStage {
     let owner: Witness
     private let listener: ListeningSocket
 
-    init(letsIn: Bool = true, knows: Bool = true) throws {
+    init(letsIn: Bool = true, knows: Bool = true, waits: Int = 0) throws {
         reactor = try Reactor()
-        owner = Witness(letsIn: letsIn, knows: knows)
+        owner = Witness(letsIn: letsIn, knows: knows, waits: waits)
         listener = try Listener(.address(host: "127.0.0.1", port: 0), number: 3, deadline: .seconds(5))
             .bind(on: reactor, owner: owner) { _ in }
     }
@@ -159,12 +185,15 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
     private let news = DispatchSemaphore(value: 0)
     private let letsIn: Bool
     private let knows: Bool
+    /// How often it is to be asked before there is room.
+    private var waits: Int
     private(set) var first: ServerConnection?
     private(set) var connection: ServerConnection?
 
-    init(letsIn: Bool, knows: Bool) {
+    init(letsIn: Bool, knows: Bool, waits: Int) {
         self.letsIn = letsIn
         self.knows = knows
+        self.waits = waits
     }
 
     var entries: [String] { told.withLock { $0 } }
@@ -185,9 +214,15 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
 
     func admits(_ connection: ServerConnection) -> Bool { true }
 
-    func lets(_ connection: ServerConnection, inFrom address: SocketAddress?) -> Bool {
+    func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance {
         #expect(address?.ipAddress == "127.0.0.1")
-        return knows
+        guard knows else { return .refuse }
+        guard waits == 0 else {
+            waits -= 1
+            note("waits")
+            return .wait
+        }
+        return .enter
     }
 
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
