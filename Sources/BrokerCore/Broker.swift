@@ -182,7 +182,7 @@ package struct Broker: ~Copyable {
             forgetWill(of: session)
             end(session, at: now)
         }
-        dropWills(of: principal)
+        dropWills(of: principal, fingerprint: fingerprint)
         tree.touch()
     }
 

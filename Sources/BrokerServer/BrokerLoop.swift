@@ -69,7 +69,7 @@ final class BrokerLoop: @unchecked Sendable {
         self.queue = queue
         self.keeper = keeper
         self.wills = wills
-        broker.willsRecovered(recovered, at: clock.now)
+        broker.willsRecovered(recovered, at: clock.now) { door.registry.principal(fingerprint: $0) != nil }
         broker.poolsChanged(door.registry.poolNames, at: clock.now)
         log.tell { [weak self] line in
             guard let self else { return }

@@ -8,10 +8,18 @@ import MQTT
 /// client stays away is said with the cause. None is lost, and none overtakes a successor. [T-62, T-63]
 extension Broker {
     /// The wills that an earlier start left behind; told before the first connection.
-    package mutating func willsRecovered(_ wills: [KeptWill], at now: Moment) {
+    ///
+    /// A certificate may have been revoked while no broker was there to hear of it: its wills are not said. [T-34]
+    package mutating func willsRecovered(
+        _ wills: [KeptWill], at now: Moment, isInForce: (_ fingerprint: String) -> Bool = { _ in true }
+    ) {
         latest = now
         for will in wills {
             observatory.passEpoch(will.name.epoch)
+            guard will.fingerprint.map(isInForce) ?? true else {
+                forgetWill(will.name)
+                continue
+            }
             let delay = Int64(will.will.properties.willDelayInterval ?? 0) * 1_000
             let wait = max(limits.willGrace, (will.left?.at ?? now.wall) + delay - now.wall)
             let dueAt = now.advanced(byMilliseconds: wait).nanoseconds
@@ -48,7 +56,7 @@ extension Broker {
             pool: session.principal.pool, clientID: session.clientID, epoch: session.record.epoch)
         session.keptWill = name
         willLedger.ask(waiting: connection.id)
-        effects.wills.append(.remember(KeptWill(name: name, will: will)))
+        effects.wills.append(.remember(KeptWill(name: name, will: will, fingerprint: session.fingerprint)))
     }
 
     /// The will of a session is not to be said any more.
@@ -93,9 +101,14 @@ extension Broker {
     }
 
     /// A pool's certificate is no longer good: nor is what its workers left behind. [T-34]
-    mutating func dropWills(of principal: Principal) {
+    ///
+    /// A pool has one certificate at a time, so of wills whose certificate is not known those of the pool go with it.
+    mutating func dropWills(of principal: Principal, fingerprint: String) {
         guard willLedger.count > 0, let pool = principal.pool else { return }
-        for will in willLedger.drop({ $0.name.pool == pool }) { forgetWill(will.name) }
+        let gone = willLedger.drop { will in
+            will.fingerprint.map { $0 == fingerprint } ?? (will.name.pool == pool)
+        }
+        for will in gone { forgetWill(will.name) }
     }
 
     private mutating func sayWill(_ kept: KeptWill, supersededBy epoch: Int64?, at now: Moment) {

@@ -39,12 +39,16 @@ package struct KeptWill: Equatable, Sendable {
 
     package let name: Name
     package let will: Will
+    /// The certificate with which its client came: the will is worth what that is. Nil for a client of the open listener,
+    /// and for what was written down before this was. [T-34]
+    package let fingerprint: String?
     /// Nil while its client is with this start of the broker.
     package var left: Left?
 
-    package init(name: Name, will: Will, left: Left? = nil) {
+    package init(name: Name, will: Will, fingerprint: String? = nil, left: Left? = nil) {
         self.name = name
         self.will = will
+        self.fingerprint = fingerprint
         self.left = left
     }
 }

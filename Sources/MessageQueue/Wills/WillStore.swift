@@ -27,7 +27,8 @@ package final class WillStore {
         try leave(.serverCrash, at: now)
         return try opened().statement(
             """
-            SELECT pool, client_id, epoch, topic, payload, qos, retain, properties, cause, left_at FROM wills
+            SELECT pool, client_id, epoch, topic, payload, qos, retain, properties, cause, left_at, fingerprint
+            FROM wills
             ORDER BY epoch
             """
         ).rows([], Self.will).compactMap { $0 }
@@ -87,9 +88,16 @@ package final class WillStore {
                 properties BLOB NOT NULL,
                 cause TEXT NOT NULL DEFAULT '',
                 left_at INTEGER NOT NULL DEFAULT 0,
+                fingerprint TEXT NOT NULL DEFAULT '',
                 PRIMARY KEY (pool, client_id, epoch)
             ) STRICT, WITHOUT ROWID
             """)
+        // A file of an earlier version lacks the column; that version goes on with the file as it is then.
+        let hasFingerprints = try connection.integer(
+            "SELECT count(*) FROM pragma_table_info('wills') WHERE name = 'fingerprint'")
+        if hasFingerprints == 0 {
+            try connection.execute("ALTER TABLE wills ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
+        }
         return connection
     }
 
@@ -99,13 +107,14 @@ package final class WillStore {
         for property in will.properties.list { property.encode(into: &properties) }
         try connection.statement(
             """
-            INSERT INTO wills (pool, client_id, epoch, topic, payload, qos, retain, properties)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO wills (pool, client_id, epoch, topic, payload, qos, retain, properties, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """
         ).run(
             key(of: kept.name) + [
                 .blob(will.topic.bytes), .blob(will.payload), .integer(Int64(will.qos.rawValue)),
                 .integer(will.retain ? 1 : 0), .blob(properties),
+                .text(Array((kept.fingerprint ?? "").utf8)),
             ])
     }
 
@@ -128,10 +137,12 @@ package final class WillStore {
         guard let properties = try? Properties.decode(bytes.span.bytes, in: 0..<bytes.count, for: .will) else {
             return nil
         }
+        let fingerprint = String(decoding: row.bytes(10), as: UTF8.self)
         return KeptWill(
             name: KeptWill.Name(pool: ULID(pool), clientID: clientID, epoch: row.integer(2)),
             will: Will(
                 topic: topic, payload: row.bytes(4), qos: qos, retain: row.integer(6) != 0, properties: properties),
+            fingerprint: fingerprint.isEmpty ? nil : fingerprint,
             left: KeptWill.Left(cause: cause, at: row.integer(9)))
     }
 }

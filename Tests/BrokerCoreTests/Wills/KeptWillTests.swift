@@ -288,6 +288,40 @@ import Testing
         #expect(stage.handOvers == [] && forgotten == [])
     }
 
+    /// [T-34] A pool that was reset while the broker was away: nobody was there to hear of it.
+    @Test func saysNoWillWhoseCertificateWasRevokedBeforeTheStart() {
+        let left = KeptWill.Left(cause: .serverCrash, at: stage.now.wall)
+        let wills = ["old", "new"].enumerated().map { number, fingerprint in
+            KeptWill(
+                name: KeptWill.Name(
+                    pool: Cast.pool, clientID: clientID("\(Cast.worker)"), epoch: 1_763_812_700_000 + Int64(number)),
+                will: will(), fingerprint: fingerprint, left: left)
+        }
+        stage.withBroker { broker, now in broker.willsRecovered(wills, at: now) { $0 == "new" } }
+        #expect(forgotten == [wills[0].name])
+        stage.pass(120)
+        #expect(stage.handOvers.count == 1)
+    }
+
+    /// [T-34] Of what waits, a revocation crosses out what came by that certificate, and what came by one of that pool
+    /// and nobody wrote down which.
+    @Test func crossesOutWhatCameByTheRevokedCertificate() {
+        let left = KeptWill.Left(cause: .serverCrash, at: stage.now.wall)
+        let wills = ["old", nil, "new"].enumerated().map { number, fingerprint in
+            KeptWill(
+                name: KeptWill.Name(
+                    pool: Cast.pool, clientID: clientID("\(Cast.worker)"), epoch: 1_763_812_700_000 + Int64(number)),
+                will: will(), fingerprint: fingerprint, left: left)
+        }
+        stage.withBroker { broker, now in
+            broker.willsRecovered(wills, at: now)
+            broker.revoked(.worker(pool: Cast.pool), fingerprint: "old", at: now)
+        }
+        #expect(forgotten == [wills[0].name, wills[1].name])
+        stage.pass(120)
+        #expect(stage.handOvers.count == 1)
+    }
+
     /// [T-34]
     @Test func crossesOutAWillThatWasPutOffWhenItsCredentialIsRevoked() throws {
         let id = stage.accept(.worker(pool: Cast.pool), fingerprint: "aa")

@@ -24,11 +24,13 @@ import Testing
                     .willDelayInterval(7), .contentType(Array("x".utf8)),
                     .userProperty(name: Array("a".utf8), value: []),
                     .userProperty(name: Array("a".utf8), value: [0x62]),
-                ]))
+                ]), fingerprint: number == 2 ? nil : "f\(number)")
     }
 
     private func left(_ will: KeptWill, _ cause: KeptWill.Cause, _ at: Int64) -> KeptWill {
-        KeptWill(name: will.name, will: will.will, left: KeptWill.Left(cause: cause, at: at))
+        KeptWill(
+            name: will.name, will: will.will, fingerprint: will.fingerprint,
+            left: KeptWill.Left(cause: cause, at: at))
     }
 
     @Test func givesBackWhatACrashLeft() throws {
@@ -50,6 +52,29 @@ import Testing
         let store = try WillStore(path)
         try store.perform([.remember(try will(1)), .remember(try will(1))])
         #expect(try WillStore(path).recover(at: 1).count == 1)
+    }
+
+    /// [X-24] A file in which no certificates were written down is taken as it is, and written on.
+    @Test func goesOnWithAFileOfAnEarlierVersion() throws {
+        try SQLiteStore.makeFile(path)
+        let old = try SQLiteConnection(path)
+        try old.execute(
+            """
+            CREATE TABLE wills (
+                pool TEXT NOT NULL, client_id BLOB NOT NULL, epoch INTEGER NOT NULL, topic BLOB NOT NULL,
+                payload BLOB NOT NULL, qos INTEGER NOT NULL, retain INTEGER NOT NULL, properties BLOB NOT NULL,
+                cause TEXT NOT NULL DEFAULT '', left_at INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (pool, client_id, epoch)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO wills (pool, client_id, epoch, topic, payload, qos, retain, properties)
+            VALUES ('', x'61', 4, x'622f63', x'00', 1, 0, x'');
+            """)
+        let store = try WillStore(path)
+        let found = try store.recover(at: 9)
+        #expect(found.map(\.fingerprint) == [nil])
+        #expect(found.map(\.name.epoch) == [4])
+        try store.perform([.remember(try will(7))])
+        #expect(try WillStore(path).recover(at: 9).map(\.fingerprint) == [nil, "f7"])
     }
 
     /// [T-65]
