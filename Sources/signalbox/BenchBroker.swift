@@ -24,7 +24,7 @@ final class BenchBroker {
         place = try DemoPlace(asked: nil, keep: false)
         self.openQueue = openQueue
         self.store = store
-        (port, tlsPort) = (try FreePort.find(), try FreePort.find())
+        (port, tlsPort) = (try FreePort.findLasting(), try FreePort.findLasting())
         pid = 0
         try start()
     }

@@ -51,7 +51,9 @@ struct BenchStorm: ParsableCommand {
         let storm = try storm(broker, on: reactor)
         let before = try storm.connect()
         try storm.expectLoss()
+        let lost = NIODeadline.now()
         try broker.restart(graceful ? SIGTERM : SIGKILL)
+        let away = NIODeadline.now() - lost
         let operators = OperatorProbe(broker.socket, on: group.next())
         operators.begin()
         let outcome = try storm.awaitReturn(seconds: Int64(seconds))
@@ -61,6 +63,7 @@ struct BenchStorm: ParsableCommand {
         BenchReport(
             [
                 ("connected_before", .int(Int64(before))), ("back", .int(Int64(outcome.back))),
+                ("broker_away_s", .double(Double(away.nanoseconds) / 1e9)),
                 ("failed_attempts", .int(Int64(outcome.failed))),
                 ("half_back_s", .double(Double(outcome.durations.percentile(0.5)) / 1e9)),
                 ("all_back_s", .double(Double(outcome.durations.last ?? 0) / 1e9)),
