@@ -9,8 +9,8 @@ package struct Limits: Equatable, Sendable {
     /// So many of one address are heard before the next ones are asked in, while things move: those wait in the
     /// listener's queue, where no deadline runs. A fleet behind one address comes back through this. [T-72]
     package var strangersAtOnce = 512
-    /// Things move while so many introduce themselves in a tenth of a second; who says nothing keeps nobody out for
-    /// longer than that. [T-72] [T-02]
+    /// Things move while so many of that address introduce themselves in a tenth of a second; who says nothing keeps
+    /// nobody out for longer than that. [T-72] [T-02]
     package var introductions = 10
     /// Attempts of one address that came to nothing: so many at once and so many a second, then it is let in no faster.
     /// Thousands of workers of a pool that was reset may stand behind one address with good ones. [T-22]

@@ -30,14 +30,34 @@ package struct Admission {
         var strangers = 0
         /// When the last of its failures will be forgiven, by `Moment.nanoseconds`.
         var forgiven: Int64 = 0
+        /// Those who introduced themselves in a tenth of a second, and in the one before.
+        var introductions = (slice: Int64.min / 2, count: 0, former: 0)
+
+        mutating func introduced(at now: Moment) {
+            let slice = Entry.slice(of: now)
+            if slice != introductions.slice {
+                introductions.former = slice == introductions.slice + 1 ? introductions.count : 0
+                (introductions.slice, introductions.count) = (slice, 0)
+            }
+            introductions.count += 1
+        }
+
+        /// Whether at least so many introduced themselves just now, so that room is made by itself.
+        func moves(by least: Int, at now: Moment) -> Bool {
+            let slice = Entry.slice(of: now)
+            if slice == introductions.slice, introductions.count >= least { return true }
+            // The slice has just begun: the last one counts.
+            let former = slice == introductions.slice ? introductions.former : introductions.count
+            return slice - introductions.slice <= 1 && former >= least
+        }
+
+        private static func slice(of now: Moment) -> Int64 { now.nanoseconds / 100_000_000 }
     }
 
     private let limits: Limits
     private var entries: [Source: Entry] = [:]
     private var nextSweep = Int64.min
     private(set) var strangers = 0
-    /// Of this tenth of a second, and of the one before.
-    private var introductions = (slice: Int64.min / 2, count: 0, former: 0)
     /// Sockets turned away here since the start.
     private(set) var refused: [Refusal: Int64] = [:]
 
@@ -65,31 +85,20 @@ package struct Admission {
         guard entry.forgiven - now.nanoseconds < most else { return .refuse(.failures) }
         let isFull = strangers >= limits.strangers
         let isFullForSource = entry.strangers >= limits.strangersPerSource
-        if isFull || isFullForSource || entry.strangers >= limits.strangersAtOnce, moves(at: now) { return .wait }
+        // Only an address that itself moves is waited for: the silence of one never holds up another.
+        if isFull || entry.strangers >= min(limits.strangersAtOnce, limits.strangersPerSource),
+            entry.moves(by: limits.introductions, at: now)
+        {
+            return .wait
+        }
         if isFull { return .refuse(.strangers) }
         return isFullForSource ? .refuse(.strangersOfSource) : .enter
     }
 
-    /// Whether many have introduced themselves just now, so that room is made by itself.
-    private func moves(at now: Moment) -> Bool {
-        let slice = Admission.slice(of: now)
-        if slice == introductions.slice, introductions.count >= limits.introductions { return true }
-        // The slice has just begun: the last one counts.
-        let former = slice == introductions.slice ? introductions.former : introductions.count
-        return slice - introductions.slice <= 1 && former >= limits.introductions
-    }
-
-    private static func slice(of now: Moment) -> Int64 { now.nanoseconds / 100_000_000 }
-
     /// CONNECT was accepted.
     mutating func introduced(_ source: Source, at now: Moment) {
+        entries[entries[source] == nil ? .others : source]?.introduced(at: now)
         leave(source, failedAt: nil)
-        let slice = Admission.slice(of: now)
-        if slice != introductions.slice {
-            introductions.former = slice == introductions.slice + 1 ? introductions.count : 0
-            (introductions.slice, introductions.count) = (slice, 0)
-        }
-        introductions.count += 1
     }
 
     /// The socket has ended before it was introduced.

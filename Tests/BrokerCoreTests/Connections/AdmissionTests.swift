@@ -66,21 +66,32 @@ import Testing
 
     /// [T-02, T-72] Who stands there in silence is not waited for: after a tenth of a second or two there is room beside
     /// him, up to the bound, and then the next of that address is sent away.
-    @Test func theSilentKeepNobodyWaiting() {
+    @Test func theSilentAreWaitedForNoLongerThanTheirAddressMoves() {
         var limits = limits
         limits.strangersAtOnce = 2
         limits.introductions = 2
         var door = Admission(limits)
-        for _ in 0..<2 {
-            #expect(door.verdict(on: there, at: moment(0)) == .enter)
-            door.introduced(there, at: moment(0))
-        }
-        for _ in 0..<2 { #expect(door.verdict(on: here, at: moment(0.05)) == .enter) }
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(0)) == .enter) }
+        for _ in 0..<2 { door.introduced(here, at: moment(0)) }
+        #expect(door.verdict(on: here, at: moment(0.05)) == .enter)
         #expect(door.verdict(on: here, at: moment(0.05)) == .wait)
-        #expect(door.verdict(on: there, at: moment(0.05)) == .enter, "another address has its own room")
         #expect(door.verdict(on: here, at: moment(0.19)) == .wait)
         #expect(door.verdict(on: here, at: moment(0.2)) == .enter)
         #expect(door.verdict(on: here, at: moment(0.2)) == .refuse(.strangersOfSource))
+    }
+
+    /// [T-02, T-72] A fleet that comes back moves; that is no reason to keep its door shut for the silent of elsewhere.
+    @Test func theSilentOfOneAddressHoldUpNoOther() {
+        var limits = limits
+        limits.strangersAtOnce = 2
+        limits.introductions = 2
+        var door = Admission(limits)
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(0)) == .enter) }
+        for _ in 0..<10 {
+            #expect(door.verdict(on: there, at: moment(0)) == .enter)
+            door.introduced(there, at: moment(0))
+            #expect(door.verdict(on: here, at: moment(0)) == .refuse(.strangersOfSource))
+        }
     }
 
     /// [T-22]
