@@ -28,7 +28,8 @@ struct HostileNamesTests {
         #expect(try await turned.ended().status != 0)
 
         try terminal.press("6")
-        try terminal.wait("both denials") { $0.contains("evil") && $0.contains("turned") }
+        // The overview names them as well.
+        try terminal.wait("both denials") { $0.contains("[6 ") && $0.contains("evil") && $0.contains("turned") }
         try terminal.press("Enter")
         try terminal.wait(for: "rule")
         try terminal.press("Escape")

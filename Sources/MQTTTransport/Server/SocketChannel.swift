@@ -12,6 +12,8 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     private var promises: [EventLoopPromise<Void>] = []
     private var isOutputClosing = false
     private var isOver = false
+    /// Before that nobody hears what is said: handlers such as TLS begin to speak when they find it active.
+    private var hasBegun = false
     /// Told once the peer has answered, or has not; nil where the socket was accepted.
     private var dialled: EventLoopPromise<any Channel>?
     private(set) lazy var pipeline = ChannelPipeline(channel: self)
@@ -75,6 +77,7 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     }
 
     private func announce() {
+        hasBegun = true
         pipeline.fireChannelRegistered()
         pipeline.fireChannelActive()
     }
@@ -198,7 +201,7 @@ extension SocketChannel {
     var remoteAddress: SocketAddress? { nil }
     var parent: (any Channel)? { nil }
     var isWritable: Bool { !isOver && unsent.readableBytes == 0 }
-    var isActive: Bool { descriptor >= 0 }
+    var isActive: Bool { hasBegun && descriptor >= 0 }
     var _channelCore: any ChannelCore { self }
     var syncOptions: (any NIOSynchronousChannelOptions)? { Options(channel: self) }
 
