@@ -16,6 +16,8 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     private var hasBegun = false
     /// Told once the peer has answered, or has not; nil where the socket was accepted.
     private var dialled: EventLoopPromise<any Channel>?
+    /// Whom it called, which TLS asks for; nil where the socket was accepted.
+    private(set) var remoteAddress: SocketAddress?
     private(set) lazy var pipeline = ChannelPipeline(channel: self)
 
     init(descriptor: CInt, reactor: Reactor) {
@@ -32,6 +34,7 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
 
     /// Calls `address`, and begins when the peer answers.
     func dial(_ address: SocketAddress, _ promise: EventLoopPromise<any Channel>) {
+        remoteAddress = address
         let answer = address.withSockAddr { Glibc.connect(descriptor, $0, socklen_t($1)) }
         do {
             guard answer == 0 || errno == EINPROGRESS else { throw SystemFailure("connect") }
@@ -198,7 +201,6 @@ extension SocketChannel {
     var allocator: ByteBufferAllocator { ByteBufferAllocator() }
     var closeFuture: EventLoopFuture<Void> { closePromise.futureResult }
     var localAddress: SocketAddress? { nil }
-    var remoteAddress: SocketAddress? { nil }
     var parent: (any Channel)? { nil }
     var isWritable: Bool { !isOver && unsent.readableBytes == 0 }
     var isActive: Bool { hasBegun && descriptor >= 0 }
