@@ -108,6 +108,7 @@ enum WriteAheadLog {
         var frame: Int { 24 + page }
         func place(of number: Int) -> Int { Header.length + number * frame }
     }
+
     /// What SQLite's index of the log says, in the memory file that its processes share.
     private struct Index {
         /// Frames that belong to commits, and how many of them are in the database already.
