@@ -1,0 +1,47 @@
+import AdminProtocol
+import ArgumentParser
+import Fleet
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// `signalbox bench idle`: what a connection costs that says nothing.
+struct BenchIdle: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "idle", abstract: "How much memory an idle connection takes.")
+
+    @Option(help: "Connections to hold.")
+    var connections = 10_000
+
+    @Flag(help: "Each with a subscription.")
+    var subscribed = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...60_000).contains(connections) else { throw ValidationError("--connections takes 1 to 60000") }
+    }
+
+    func run() throws {
+        Descriptors.raiseLimit()
+        let broker = try BenchBroker()
+        defer { broker.stop() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { try? group.syncShutdownGracefully() }
+        let storm = ConnectionStorm(
+            broker.target, count: connections, inProgress: 64, subscribes: subscribed, on: group.next())
+        let before = broker.resident
+        let outcome = try storm.run()
+        sleep(2)
+        let grown = broker.resident - before
+        storm.end()
+        BenchReport(
+            [
+                ("connected", .int(Int64(outcome.connected))), ("failed", .int(Int64(outcome.failed))),
+                ("bytes_per_connection", .double(Double(grown) / Double(max(1, outcome.connected)))),
+                ("resident_bytes_before", .int(before)),
+            ]
+        ).print(json: json)
+    }
+}
