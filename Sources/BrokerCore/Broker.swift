@@ -122,7 +122,7 @@ package struct Broker: ~Copyable {
     /// A socket was accepted, and its peer recognised.
     package mutating func accepted(_ peer: Peer, at now: Moment) -> ConnectionID {
         latest = now
-        let bound = limits.packetBeforeConnect
+        let bound = peer.principal == .open ? limits.openPacket : limits.packetBeforeConnect
         let connection = connections.add { Connection(id: $0, peer: peer, packetBound: bound, at: now) }
         if !connection.isAdmin { tallies.sockets += 1 }
         if isStopping { close(connection, nil, as: .stopping, "the broker stops", at: now) }

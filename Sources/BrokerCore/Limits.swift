@@ -22,7 +22,8 @@ package struct Limits: Equatable, Sendable {
     /// A worker is called stuck when something waits for it and it has acknowledged nothing for so long, in
     /// milliseconds: a worker answers in milliseconds.
     package var stuckAfter: Int64 = 15_000
-    /// A packet before CONNECT is accepted: no one unknown may hold more of our memory. [T-01]
+    /// A packet before CONNECT is accepted: no one unknown may hold more of our memory. The open listener, which only
+    /// this machine reaches, takes any CONNECT that the standard allows: client ids and wills of 65,535 bytes. [T-01]
     package var packetBeforeConnect = 16_384
     /// A packet of a worker or the platform: 128 KiB of payload, as AWS IoT Core has it, and a header.
     package var workerPacket = 131_072 + 1_024

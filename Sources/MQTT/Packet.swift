@@ -37,12 +37,14 @@ package enum Packet: Equatable, Sendable {
     }
 
     /// Reads one packet, whole and without anything after it. CONNECT names its own version.
-    package static func decode(_ whole: RawSpan, version: ProtocolVersion) throws(MalformedPacket) -> Packet {
+    package static func decode(
+        _ whole: RawSpan, version: ProtocolVersion, mostUserProperties: Int = Properties.mostUserProperties
+    ) throws(MalformedPacket) -> Packet {
         guard let header = try FixedHeader.parse(whole), header.length <= whole.byteCount else {
             throw .malformed("the packet ends too early")
         }
         guard header.length == whole.byteCount else { throw .malformed("the packet has bytes too many") }
-        var reader = PacketReader(header.headerLength..<whole.byteCount)
+        var reader = PacketReader(header.headerLength..<whole.byteCount, mostUserProperties: mostUserProperties)
         switch header.type {
         case .connect: return .connect(try Connect.decode(whole, &reader))
         case .connAck: return .connAck(try ConnAck.decode(whole, &reader, version: version))

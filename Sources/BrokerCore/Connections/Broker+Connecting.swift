@@ -8,7 +8,10 @@ extension Broker {
     ) throws(MalformedPacket) {
         let packet: Connect
         do throws(MalformedPacket) {
-            guard case .connect(let decoded) = try Packet.decode(whole, version: .v5) else { return }
+            let most = connection.mostUserProperties
+            guard case .connect(let decoded) = try Packet.decode(whole, version: .v5, mostUserProperties: most) else {
+                return
+            }
             packet = decoded
         } catch {
             refuseUnread(error, level: Connect.level(of: whole, header: header), connection, at: now)

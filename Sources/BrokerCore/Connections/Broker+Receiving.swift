@@ -91,23 +91,23 @@ extension Broker {
             if let id = Acknowledgement.shortID(whole, header: header) {
                 answer = Acknowledgement(packetID: id)
             } else {
-                answer = try decodedAcknowledgement(whole, connection.version)
+                answer = try decodedAcknowledgement(whole, connection)
             }
             try acknowledged(header.type, answer, session, connection, at: now)
         case .pingRequest:
-            _ = try Packet.decode(whole, version: connection.version)
+            _ = try decoded(whole, connection)
             send(.pingResponse, to: connection, at: now)
         case .subscribe:
-            guard case .subscribe(let packet) = try Packet.decode(whole, version: connection.version) else { return }
+            guard case .subscribe(let packet) = try decoded(whole, connection) else { return }
             subscribe(packet, session, connection, at: now)
         case .unsubscribe:
-            guard case .unsubscribe(let packet) = try Packet.decode(whole, version: connection.version) else { return }
+            guard case .unsubscribe(let packet) = try decoded(whole, connection) else { return }
             unsubscribe(packet, session, connection, at: now)
         case .disconnect:
-            guard case .disconnect(let packet) = try Packet.decode(whole, version: connection.version) else { return }
+            guard case .disconnect(let packet) = try decoded(whole, connection) else { return }
             try disconnected(packet, session, connection, at: now)
         case .auth:
-            _ = try Packet.decode(whole, version: connection.version)
+            _ = try decoded(whole, connection)
             // No method was agreed on at CONNECT. [MQTT-4.12.0-7]
             throw MalformedPacket(.protocolError, "AUTH without an authentication method")
         case .connect: throw MalformedPacket(.protocolError, "a second CONNECT")
@@ -116,10 +116,14 @@ extension Broker {
         }
     }
 
+    private func decoded(_ whole: RawSpan, _ connection: Connection) throws(MalformedPacket) -> Packet {
+        try Packet.decode(whole, version: connection.version, mostUserProperties: connection.mostUserProperties)
+    }
+
     private func decodedAcknowledgement(
-        _ whole: RawSpan, _ version: ProtocolVersion
+        _ whole: RawSpan, _ connection: Connection
     ) throws(MalformedPacket) -> Acknowledgement {
-        switch try Packet.decode(whole, version: version) {
+        switch try decoded(whole, connection) {
         case .pubAck(let answer), .pubRec(let answer), .pubRel(let answer), .pubComp(let answer): return answer
         case .connect, .connAck, .publish, .subscribe, .subAck, .unsubscribe, .unsubAck, .pingRequest, .pingResponse,
             .disconnect, .auth:

@@ -56,6 +56,8 @@ final class Connection {
     @exclusivity(unchecked) var remainder: [UInt8] = []
     @exclusivity(unchecked) var needed = 0
     @exclusivity(unchecked) var packetBound: Int
+    /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
+    let mostUserProperties: Int
 
     @exclusivity(unchecked) var outbox: [UInt8] = []
     @exclusivity(unchecked) var isListed = false
@@ -127,6 +129,7 @@ final class Connection {
             case .backend, .open: (false, false)
             }
         self.packetBound = packetBound
+        mostUserProperties = peer.principal == .open ? .max : Properties.mostUserProperties
         wantsReasons = peer.principal != .open
         connectedAt = now
         lastIn = now.nanoseconds

@@ -18,7 +18,7 @@ extension Broker {
     ) throws(MalformedPacket) {
         guard let session = connection.session else { return }
         let view = try PublishView(bytes, at: place, header: header, version: connection.version)
-        let said = view.properties.isEmpty ? nil : try read(bytes, view.properties)
+        let said = view.properties.isEmpty ? nil : try read(bytes, view.properties, connection.mostUserProperties)
         let topic = try topic(of: view, bytes, alias: said?.alias, connection)
         let record = session.record
         record.receivedMessages &+= 1
@@ -74,10 +74,13 @@ extension Broker {
         }
     }
 
-    private func read(_ bytes: RawSpan, _ range: Range<Int>) throws(MalformedPacket) -> Said {
+    private func read(
+        _ bytes: RawSpan, _ range: Range<Int>, _ mostUserProperties: Int
+    ) throws(MalformedPacket) -> Said {
         var said = Said()
         var hasIdentifier = false
-        try Properties.walk(bytes, in: range, for: .publish) { property, place in
+        try Properties.walk(bytes, in: range, for: .publish, mostUserProperties: mostUserProperties) {
+            property, place in
             switch property {
             case .topicAlias(let alias): said.alias = alias
             case .messageExpiryInterval(let seconds): said.expiry = seconds

@@ -2,16 +2,20 @@ extension Properties {
     /// Reads the properties that stand in `range`, without their length, as strictly as the standard allows: listed for
     /// this place, each once, values in range. [MQTT-2.2.2-1]
     package static func decode(
-        _ bytes: RawSpan, in range: Range<Int>, for place: PropertyPlace
+        _ bytes: RawSpan, in range: Range<Int>, for place: PropertyPlace,
+        mostUserProperties: Int = Properties.mostUserProperties
     ) throws(MalformedPacket) -> Properties {
         var properties = Properties()
-        try walk(bytes, in: range, for: place) { property, _ in properties.append(property) }
+        try walk(bytes, in: range, for: place, mostUserProperties: mostUserProperties) { property, _ in
+            properties.append(property)
+        }
         return properties
     }
 
     /// Calls `use` with each property and where its bytes stand, its number included.
     package static func walk(
-        _ bytes: RawSpan, in range: Range<Int>, for place: PropertyPlace, _ use: (Property, Range<Int>) -> Void
+        _ bytes: RawSpan, in range: Range<Int>, for place: PropertyPlace,
+        mostUserProperties: Int = Properties.mostUserProperties, _ use: (Property, Range<Int>) -> Void
     ) throws(MalformedPacket) {
         guard range.upperBound <= bytes.byteCount else { throw .malformed("a part is longer than its packet") }
         var reader = PacketReader(range)
@@ -23,7 +27,7 @@ extension Properties {
             if case .userProperty = property {
                 userProperties += 1
                 guard userProperties <= mostUserProperties else {
-                    throw MalformedPacket(.quotaExceeded, "a packet has at most 64 user properties")
+                    throw MalformedPacket(.quotaExceeded, "the packet has too many user properties")
                 }
             } else if property.id != .subscriptionIdentifier || place != .publish {
                 let bit: UInt64 = 1 << UInt64(property.id.rawValue)
@@ -53,7 +57,8 @@ extension PacketReader {
         _ bytes: RawSpan, for place: PropertyPlace
     ) throws(MalformedPacket) -> Properties {
         let range = try propertyRange(bytes)
-        return range.isEmpty ? Properties() : try Properties.decode(bytes, in: range, for: place)
+        return range.isEmpty
+            ? Properties() : try Properties.decode(bytes, in: range, for: place, mostUserProperties: mostUserProperties)
     }
 
     mutating func propertyRange(_ bytes: RawSpan) throws(MalformedPacket) -> Range<Int> {

@@ -6,7 +6,8 @@ package struct Properties: Equatable, Sendable {
         self.list = list
     }
 
-    /// More in one packet is refused: they cost memory and say nothing to a broker. [T-05]
+    /// More in one packet is refused unless who reads it says otherwise: they cost memory and say nothing to a broker.
+    /// [T-05]
     package static let mostUserProperties = 64
 
     package var isEmpty: Bool { list.isEmpty }

@@ -4,10 +4,13 @@
 struct PacketReader {
     var position: Int
     let end: Int
+    /// Of one list of properties. [T-05]
+    let mostUserProperties: Int
 
-    init(_ range: Range<Int>) {
+    init(_ range: Range<Int>, mostUserProperties: Int = Properties.mostUserProperties) {
         position = range.lowerBound
         end = range.upperBound
+        self.mostUserProperties = mostUserProperties
     }
 
     var isAtEnd: Bool { position >= end }

@@ -37,11 +37,11 @@ import Testing
     /// [T-01] 16 KiB before CONNECT, and not a byte more.
     @Test(arguments: [(16_384, true), (16_385, false)])
     func aFirstPacketIsAtMostSixteenKilobytes(length: Int, isRead: Bool) {
-        let empty = Packet.connect(Connect(clientID: clientID("a"), userName: Array("u".utf8), password: [])).encoded(
-            .v5)
+        let name = clientID("\(Cast.worker)")
+        let empty = Packet.connect(Connect(clientID: name, userName: Array("u".utf8), password: [])).encoded(.v5)
         // The length of Remaining Length grows by one byte.
         let filler = [UInt8](repeating: 0x61, count: length - empty.count - 2 + 1)
-        var connect = Connect(clientID: clientID("a"), userName: Array("u".utf8), password: filler)
+        var connect = Connect(clientID: name, userName: Array("u".utf8), password: filler)
         connect.cleanStart = true
         var bytes = Packet.connect(connect).encoded(.v5)
         while bytes.count > length {
@@ -49,8 +49,17 @@ import Testing
             bytes = Packet.connect(connect).encoded(.v5)
         }
         #expect(bytes.count == length)
-        let id = stage.accept()
+        let id = stage.accept(.worker(pool: Cast.pool))
         stage.send(bytes, from: id)
+        #expect(stage.closed.contains(id) != isRead)
+    }
+
+    /// [T-05] Sixty-four, and not one more.
+    @Test(arguments: [(64, true), (65, false)])
+    func aWorkerHasAtMostSixtyFourUserProperties(count: Int, isRead: Bool) {
+        let many = Properties(Array(repeating: .userProperty(name: [0x6B], value: [0x76]), count: count))
+        let id = stage.accept(.worker(pool: Cast.pool))
+        stage.send(.connect(Connect(clientID: clientID("\(Cast.worker)"), properties: many)), from: id)
         #expect(stage.closed.contains(id) != isRead)
     }
 

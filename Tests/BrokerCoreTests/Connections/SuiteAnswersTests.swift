@@ -39,6 +39,30 @@ import Testing
         #expect(packet.sessionPresent)
     }
 
+    /// A first packet may be as large as its parts can be.
+    // covers: MQTT-3.1.3-2 (5.0), MQTT-3.1.3-5 (5.0)
+    @Test func takesTheLongestClientIDAndTheLongestWill() {
+        let name = String(repeating: "n", count: 65_535)
+        let payload = [UInt8](repeating: 0x77, count: 65_535)
+        let reader = stage.client("reader")
+        _ = stage.subscribe(reader, "gone")
+        let id = stage.client(name, will: Will(topic: topicName("gone"), payload: payload))
+        stage.end(id)
+        #expect(stage.publishes(reader).map(\.payload) == [payload])
+    }
+
+    /// The standard has no bound for user properties: what fits a packet is taken, and passed on in order.
+    // covers: MQTT-3.3.2-17 (5.0), MQTT-3.3.2-18 (5.0)
+    @Test func takesAsManyUserPropertiesAsFit() {
+        let many = Properties((0..<5_000).map { .userProperty(name: [0x6B], value: Array("\($0)".utf8)) })
+        let id = stage.client("a", properties: many)
+        _ = stage.subscribe(id, "t")
+        stage.send(.publish(Publish(topic: topicName("t"), payload: [0x78], properties: many)), from: id)
+        let packet = stage.takeBytes(id)
+        #expect(
+            packet == Packet.publish(Publish(topic: topicName("t"), payload: [0x78], properties: many)).encoded(.v5))
+    }
+
     /// A refusal explains itself to who asks for explanations; others get the bare code.
     // covers: MQTT-3.1.2-29 (5.0)
     @Test(arguments: [true, false, nil] as [Bool?])
