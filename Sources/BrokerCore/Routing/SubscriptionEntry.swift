@@ -68,6 +68,7 @@ struct Route {
         qos = max(qos, entry.qos)
         retainAsPublished = retainAsPublished || entry.retainAsPublished
         hasNoLocal = hasNoLocal || entry.noLocal
-        if entry.identifier > 0, !identifiers.contains(entry.identifier) { identifiers.append(entry.identifier) }
+        // One that several subscriptions share stands there as often. [MQTT-3.3.4-4]
+        if entry.identifier > 0 { identifiers.append(entry.identifier) }
     }
 }

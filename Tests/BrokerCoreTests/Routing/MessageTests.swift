@@ -82,5 +82,8 @@ import Testing
         // Subscribing anew without an identifier takes it away.
         _ = stage.subscribe(reader, "a/b", qos: .atLeastOnce)
         #expect(identifiers("a/b") == [[3]])
+        // One that two subscriptions share comes twice.
+        _ = stage.subscribe(reader, "a/+", qos: .atLeastOnce, properties: [.subscriptionIdentifier(3)])
+        #expect(identifiers("a/b") == [[3, 3]])
     }
 }
