@@ -41,6 +41,8 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
     override func close(after bytes: RawSpan) {
         guard let context, stage == .open else { return }
         stage = .closing
+        // To see that the peer goes: TLS waits for its goodbye, which may stand behind what nobody wanted to read.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         let promise = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         promise.futureResult.whenComplete { _ in bound.value.finish() }

@@ -44,6 +44,18 @@ import Testing
         #expect(!owner.entries.contains { $0.hasPrefix("received") })
     }
 
+    /// What stands between the peer's goodbye and us would else be waited for: TLS gives up only after five seconds.
+    @Test func isReadAgainWhenItCloses() throws {
+        let owner = Diary()
+        let channel = try open(owner)
+        owner.connection?.read(false)
+        owner.connection?.close(after: RawSpan())
+        let wishes = channel.options.filter { $0.option is ChannelOptions.Types.AutoReadOption }.map {
+            $0.value as? Bool
+        }
+        #expect(wishes.last == true)
+    }
+
     @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
         let owner = Diary()
         owner.letsIn = false
