@@ -3,6 +3,11 @@
 /// An address holds a bounded number of sockets that have not said CONNECT, and those that came to nothing slow it down.
 /// Who is let in costs its address nothing. A storm of good workers is let in as fast as they introduce themselves: the
 /// others wait outside rather than be sent away, or be let in and then run into their deadline. [T-72]
+///
+/// That stands in the place of a bucket of tokens. A rate set beforehand is too high for one machine and too low for
+/// another, and whoever is sent away dials again at once; what is done is a measure that fits every machine. The price is
+/// that those behind a storm in the listener's queue wait with it, of whatever address, for as long as it moves, but
+/// not those who have a listener of their own: operators.
 package struct Admission {
     package enum Verdict: Equatable, Sendable {
         case enter
