@@ -52,6 +52,9 @@ package struct Broker: ~Copyable {
 
     /// Who stands at the door.
     var admission: Admission
+    /// Who is not heard there for a while, and who waits to be told so.
+    var penalties: Penalties
+    var lateRefusals: [LateRefusal] = []
     /// What is held for others, and in which step of shortage that is.
     let holdings = Holdings()
     var heldByConnections = 0
@@ -87,6 +90,7 @@ package struct Broker: ~Copyable {
             ($0 ^ UInt64($1)) &* 0x100_0000_01B3
         }
         admission = Admission(configuration.limits)
+        penalties = Penalties(configuration.limits)
         topics = TopicTable(most: configuration.limits.topics, seed: seed)
         latest = now
         statisticsDueAt = now.nanoseconds + LoadAverages.step * 1_000_000_000
@@ -165,7 +169,7 @@ package struct Broker: ~Copyable {
             case .asked: detach(connection, as: .other, "closed", at: now)
             }
         }
-        if !connection.isIntroduced, let source = connection.peer.source { admission.left(source, at: now) }
+        if connection.isStranger, let source = connection.peer.source { admission.left(source, at: now) }
         connections.remove(id)
         cutOverdue(at: now)
     }
@@ -187,21 +191,33 @@ package struct Broker: ~Copyable {
     }
 
     /// A peer was turned away before the broker saw it (TLS, an unknown certificate): it still stands in Denied.
-    package mutating func turnedAway(address: String, from source: Source? = nil, reason: String, at now: Moment) {
+    ///
+    /// Says how long its socket is to wait in silence before it is closed, in milliseconds: who shows a certificate that
+    /// is no longer good does so again as soon as it is refused, and each time costs a TLS handshake. [T-22]
+    package mutating func turnedAway(
+        address: String, from source: Source? = nil, fingerprint: String? = nil, reason: String, at now: Moment
+    ) -> Milliseconds {
         latest = now
         if let source { admission.left(source, at: now) }
+        var patience: Milliseconds = 0
+        if let identity = Penalties.Identity(fingerprint: fingerprint, clientID: [], source: source) {
+            penalties.failed(identity, at: now)
+            patience = penalties.patience(for: identity, at: now)
+        }
         observatory.note(
             .denied(
                 Denial(
                     principal: nil, address: address, action: .connect, rule: "connect.credential", reason: reason,
                     outcome: "connection closed")),
             at: now)
+        return patience
     }
 
     /// Time has passed: keep alive, expiry, wills, watches, leases. Called about ten times a second.
     package mutating func elapsed(at now: Moment) {
         latest = now
         drainOn(at: now)
+        sayLateRefusals(at: now)
         if !isStopping { wakeSessions(at: now) }
         publishPostponedWills(at: now)
         sayDueWills(at: now)

@@ -18,6 +18,18 @@ package struct Limits: Equatable, Sendable {
     package var failuresPerSecond = 500
     /// Addresses that are remembered; all further ones are treated as one. [T-22]
     package var sources = 10_000
+    /// Failures of one identity before it is not heard for a second, then two, four and so on, at most for so many
+    /// milliseconds; forgotten when it was quiet for so many. A person who mends a worker tries it a few times. [T-22]
+    package var failuresPerIdentity = 5
+    package var longestPenalty: Int64 = 60_000
+    package var failureMemory: Int64 = 60_000
+    /// Identities that are remembered, each with about 200 bytes; further ones are held to their address's pace
+    /// only. [T-22]
+    package var identities = 10_000
+    /// Sockets that wait for their refusal, and how long at most, in milliseconds: clients give up on us soon after,
+    /// and then dial again. [T-22]
+    package var penalised = 256
+    package var penaltyPatience: Int64 = 5_000
 
     /// A worker is called stuck when something waits for it and it has acknowledged nothing for so long, in
     /// milliseconds: a worker answers in milliseconds.

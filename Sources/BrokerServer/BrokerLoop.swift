@@ -24,6 +24,8 @@ final class BrokerLoop: @unchecked Sendable {
     @exclusivity(unchecked) private var connections: [ServerConnection?] = []
     private(set) var connectionCount = 0
     private var admitted = 0
+    /// Sockets of peers that were turned away and wait for their end, unread. [T-22]
+    private var waiting: [ObjectIdentifier: ServerConnection] = [:]
     private let mostConnections: Int
     /// Sockets closed at once because there was no room: since the last second, and ever.
     private var refusedForRoom = 0
@@ -126,6 +128,7 @@ final class BrokerLoop: @unchecked Sendable {
         timer?.cancel()
         log.tell(nil)
         for case let connection? in connections { connection.close(after: RawSpan()) }
+        for connection in waiting.values { connection.close(after: RawSpan()) }
         done()
     }
 
@@ -337,10 +340,24 @@ extension BrokerLoop: ConnectionOwner {
             schedule()
             return true
         case .failure(let refusal):
-            admitted -= 1
-            turnAway(connection, facts.address, refusal.reason)
-            return false
+            let patience = turnAway(connection, facts.address, refusal.reason, fingerprint: refusal.fingerprint)
+            guard patience > 0 else {
+                admitted -= 1
+                return false
+            }
+            wait(with: connection, milliseconds: patience)
+            return true
         }
+    }
+
+    /// Keeps a socket whose peer was turned away, and hears nothing of it, until it is closed. [T-22]
+    private func wait(with connection: ServerConnection, milliseconds: Int64) {
+        // The core knows nobody of that name, whatever still comes.
+        connection.tag = .max
+        connection.read(false)
+        waiting[ObjectIdentifier(connection)] = connection
+        let bound = NIOLoopBound(connection, eventLoop: loop)
+        loop.scheduleTask(in: .milliseconds(milliseconds)) { bound.value.close(after: RawSpan()) }
     }
 
     func received(_ bytes: RawSpan, from connection: ServerConnection) {
@@ -359,7 +376,10 @@ extension BrokerLoop: ConnectionOwner {
 
     func ended(_ connection: ServerConnection, _ end: SocketEnd) {
         let id = ConnectionID(tag: connection.tag)
-        guard self.connection(id) === connection else { return }
+        guard self.connection(id) === connection else {
+            if waiting.removeValue(forKey: ObjectIdentifier(connection)) != nil { admitted -= 1 }
+            return
+        }
         connections[Int(id.slot)] = nil
         connectionCount -= 1
         admitted -= 1
@@ -374,20 +394,23 @@ extension BrokerLoop: ConnectionOwner {
 
     func failed(_ connection: ServerConnection, _ reason: String) {
         admitted -= 1
-        turnAway(connection, connection.address, reason)
+        _ = turnAway(connection, connection.address, reason)
     }
 
     /// Nil for operators, who are never strangers.
     private func source(of connection: ServerConnection) -> Source? { connection.origin.map { Source($0) } }
 
-    private func turnAway(_ connection: ServerConnection, _ address: String, _ reason: String) {
+    /// Says how long the socket is to wait for its end, in milliseconds.
+    private func turnAway(
+        _ connection: ServerConnection, _ address: String, _ reason: String, fingerprint: String? = nil
+    ) -> Milliseconds {
         turnedAway += 1
         if turnedAway <= BrokerLoop.turnedAwayLines {
             log.logger(.access).info("turned away", metadata: ["connection": "\(address)", "reason": "\(reason)"])
         }
-        broker.turnedAway(
-            address: address, from: source(of: connection), reason: reason, at: clock.now)
-        schedule()
+        defer { schedule() }
+        return broker.turnedAway(
+            address: address, from: source(of: connection), fingerprint: fingerprint, reason: reason, at: clock.now)
     }
 }
 

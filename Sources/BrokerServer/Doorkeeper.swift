@@ -14,6 +14,8 @@ final class Doorkeeper: @unchecked Sendable {
     /// Why somebody is not let in; the sentence is for Denied and the log, the peer learns nothing. [SD-11]
     struct Refusal: Error, Equatable {
         let reason: String
+        /// Of the certificate that was shown, and is not good.
+        var fingerprint: String?
     }
 
     private(set) var registry: Registry
@@ -57,14 +59,16 @@ final class Doorkeeper: @unchecked Sendable {
             }
             let mark = Fingerprint.of(certificate)
             guard let known = registry.principal(fingerprint: mark) else {
-                return .failure(Refusal(reason: "certificate \(mark.prefix(16))… is unknown, reset or revoked"))
+                return .failure(
+                    Refusal(reason: "certificate \(mark.prefix(16))… is unknown, reset or revoked", fingerprint: mark))
             }
             guard Doorkeeper.belongs(known, at: listener) else {
-                return .failure(Refusal(reason: "certificate \(mark.prefix(16))… is not for this listener"))
+                return .failure(
+                    Refusal(reason: "certificate \(mark.prefix(16))… is not for this listener", fingerprint: mark))
             }
             // A session that is resumed shows its certificate without having it looked at again.
             guard expiries[mark] ?? .max > now.wall else {
-                return .failure(Refusal(reason: "certificate \(mark.prefix(16))… has expired"))
+                return .failure(Refusal(reason: "certificate \(mark.prefix(16))… has expired", fingerprint: mark))
             }
             fingerprint = mark
             principal = known

@@ -10,6 +10,8 @@ final class Stage {
     private var streams: [ConnectionID: [UInt8]] = [:]
     private var versions: [ConnectionID: ProtocolVersion] = [:]
     private(set) var closed: Set<ConnectionID> = []
+    /// When each of them was.
+    private(set) var closings: [ConnectionID: Moment] = [:]
     private(set) var paused: Set<ConnectionID> = []
     private(set) var handOvers: [HandOver] = []
     private(set) var wills: [WillDeed] = []
@@ -21,12 +23,13 @@ final class Stage {
         broker = Broker(configuration: configuration, at: now)
     }
 
-    func accept(_ principal: Principal = .open, from address: String = "10.0.0.1:1", fingerprint: String? = nil)
-        -> ConnectionID
-    {
+    func accept(
+        _ principal: Principal = .open, from address: String = "10.0.0.1:1", fingerprint: String? = nil,
+        source: Source? = nil
+    ) -> ConnectionID {
         let peer = Peer(
             listener: principal == .open ? .open : .workers, principal: principal, address: address,
-            fingerprint: fingerprint, acceptedAt: now)
+            fingerprint: fingerprint, source: source, acceptedAt: now)
         let id = broker.accepted(peer, at: now)
         settle()
         return id
@@ -126,6 +129,7 @@ final class Stage {
             lines += effects.lines
             for id in effects.closes {
                 closed.insert(id)
+                closings[id] = now
                 broker.ended(id, .asked, at: now)
             }
         }

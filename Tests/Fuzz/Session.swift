@@ -93,7 +93,7 @@ private final class Play {
             broker.cut(
                 link.id, reason: .administrativeAction, fireWill: script.flag(), cleanSession: script.flag(), at: now)
         case 28: if script.byte() == 0xAA { broker.stopping(at: now) }
-        case 29: broker.turnedAway(address: "10.0.0.9:1", reason: "nobody knows it", at: now)
+        case 29: _ = broker.turnedAway(address: "10.0.0.9:1", reason: "nobody knows it", at: now)
         case 30: broker.poolsChanged(script.flag() ? [Play.pool: "blue"] : [:], at: now)
         default: link.isFragmenting = script.flag()
         }

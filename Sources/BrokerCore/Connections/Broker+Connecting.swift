@@ -21,7 +21,7 @@ extension Broker {
         connection.version = packet.version
         if let asked = packet.properties.requestProblemInformation { connection.wantsReasons = asked }
         connection.packetOut = packet.properties.maximumPacketSize.map { Int($0) } ?? Int.max
-        guard let clientID = admit(packet, connection, at: now) else { return }
+        guard isHeard(connection, packet, at: now), let clientID = admit(packet, connection, at: now) else { return }
         let worker = connection.isWorker ? ULID(clientID.bytes) : nil
         guard admitWill(packet, clientID, worker, connection, at: now) else { return }
         let key = SessionKey(connection.peer.principal, clientID)
@@ -53,6 +53,7 @@ extension Broker {
     private mutating func admit(_ packet: Connect, _ connection: Connection, at now: Moment) -> ClientID? {
         if packet.properties.authenticationMethod != nil {
             // [MQTT-4.12.0-1]
+            failed(connection, packet.clientID, at: now)
             turnAway(
                 connection, .badAuthenticationMethod, packet, rule: "connect.authentication",
                 "no extended authentication is offered", at: now)
@@ -75,6 +76,7 @@ extension Broker {
         }
         if connection.isWorker, ULID(packet.clientID.bytes) == nil {
             // [MQTT-3.1.3-8], [MQTT-3.1.3-9] (3.1.1)
+            failed(connection, packet.clientID, at: now)
             turnAway(
                 connection, .clientIdentifierNotValid, packet, rule: "connect.client-id",
                 "the client id is not a worker's ULID", at: now)
@@ -108,6 +110,7 @@ extension Broker {
     ) -> Bool {
         guard let will = packet.will else { return true }
         if connection.isWorker, will.retain {
+            failed(connection, clientID, at: now)
             // [MQTT-3.2.2-13]
             let reason: ReasonCode = packet.version == .v5 ? .retainNotSupported : .notAuthorized
             turnAway(
@@ -117,6 +120,7 @@ extension Broker {
         switch access.authorize(connection.peer.principal, as: worker, .will, will.topic.bytes) {
         case .allowed: return true
         case .refused(let refusal):
+            failed(connection, clientID, at: now)
             let told = answer(connection, refusal: .notAuthorized, refusal.sentence, at: now)
             let record = observatory.client(of: connection.peer.principal, clientID: clientID.bytes)
             note(refusal, .will, will.topic.bytes, of: connection, record, clientID.bytes, told, at: now)
@@ -203,7 +207,7 @@ extension Broker {
     ) {
         connection.phase = .connected
         connection.connectedAt = now
-        connection.isIntroduced = true
+        connection.isStranger = false
         connection.isPaced = connection.isWorker
         if let source = connection.peer.source { admission.introduced(source, at: now) }
         connection.session = session
@@ -325,13 +329,18 @@ extension Broker {
 
     /// CONNACK with a refusal; says what the client was told.
     @discardableResult
-    private mutating func answer(
+    mutating func answer(
         _ connection: Connection, refusal reason: ReasonCode, _ why: String, at now: Moment
     ) -> String {
         let listed = reason.isListed(for: .connAck) ? reason : .unspecifiedError
         let properties: Properties = connection.wantsReasons ? [.reasonString(Array(why.utf8))] : []
         send(.connAck(ConnAck(reason: listed, properties: properties)), to: connection, at: now)
-        let code = connection.version == .v5 ? listed.rawValue : listed.connectReturnCode
+        return outcome(of: listed, connection)
+    }
+
+    /// What a client is told with CONNACK `reason`.
+    func outcome(of reason: ReasonCode, _ connection: Connection) -> String {
+        let code = connection.version == .v5 ? reason.rawValue : reason.connectReturnCode
         return "CONNACK \(hex(code)), connection closed"
     }
 }

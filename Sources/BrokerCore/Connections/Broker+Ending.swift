@@ -43,6 +43,7 @@ extension Broker {
         _ connection: Connection, as gone: GoneReason, _ detail: String, fireWill: Bool = true, at now: Moment
     ) {
         guard let session = connection.session else { return }
+        if gone.isOwnFault { failed(connection, session.clientID, at: now) }
         session.connection = nil
         connection.session = nil
         connection.record = nil

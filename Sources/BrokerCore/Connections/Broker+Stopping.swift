@@ -12,6 +12,7 @@ extension Broker {
         for connection in all where connection.phase == .awaitingConnect {
             close(connection, nil, as: .stopping, "the broker stops", at: now)
         }
+        sayLateRefusals(all: true, at: now)
         // Operators last: they want to see it.
         let others = all.filter { !$0.isAdmin && $0.phase == .connected }.map(\.id)
         let operators = all.filter { $0.isAdmin && $0.phase == .connected }.map(\.id)

@@ -49,8 +49,8 @@ final class Connection {
     @exclusivity(unchecked) var session: Session?
     @exclusivity(unchecked) var record: ClientRecord?
     var connectedAt: Moment
-    /// Whether its CONNECT was accepted.
-    var isIntroduced = false
+    /// Whether it stands at the door: until its CONNECT is accepted, or put off.
+    var isStranger = true
 
     /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
     @exclusivity(unchecked) var remainder: [UInt8] = []

@@ -46,4 +46,14 @@ package enum GoneReason: String, Sendable, CaseIterable {
     case queueTrouble = "queue unavailable"
     case stopping = "broker stops"
     case other = "other"
+
+    /// Whether the client brought it about itself, by what it sent. [T-22]
+    var isOwnFault: Bool {
+        switch self {
+        case .malformed, .protocolError, .quotaExceeded, .packetTooLarge, .notAuthorized: true
+        case .clientClosed, .clientClosedWithWill, .socketClosed, .socketFailed, .keepAlive, .takenOver, .slowConsumer,
+            .memory, .kicked, .revoked, .queueTrouble, .stopping, .other:
+            false
+        }
+    }
 }
