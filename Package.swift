@@ -132,7 +132,7 @@ let package = Package(
             "BrokerServerTests",
             [
                 "BrokerServer", "BrokerCore", "MQTTTransport", "Authority", "MQTT", "AdminProtocol", "MessageQueue",
-                "AWS", "AdminClient", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL, logging,
+                "AWS", "AdminClient", "Fleet", "TestSupport", nio, nioPosix, nioEmbedded, nioTLS, nioSSL, logging,
             ]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "ConsoleCore"], path: "Tests/TerminalProbe",
