@@ -9,23 +9,6 @@ import Testing
 
 /// Those who stand at the door and do not say who they are.
 @Suite(.timeLimit(.minutes(1))) struct DoorStories {
-    /// [X-20, T-02, T-21] Nothing, one byte, half a CONNECT, half a ClientHello: hundreds of them.
-    @Test func hundredsOfSilentSocketsKeepNobodyOutAndAreClosedInTime() async throws {
-        let station = try Station()
-        let server = try station.start { $0.connectDeadline = 1_500 }
-        let openings = [[], hex("10"), hex("10 2A 0004 'MQ'"), hex("16 03 01 00")]
-        var sockets: [Loopback] = []
-        for number in 0..<300 {
-            let socket = try Loopback(port: number % 2 == 0 ? server.openPort : server.workersPort)
-            try await socket.send(openings[number % 4])
-            sockets.append(socket)
-        }
-        let client = station.client(server.openTarget, "good")
-        _ = try await client.connect()
-        for socket in sockets { _ = try await socket.receiveToEnd(within: .seconds(5)) }
-        await client.disconnect()
-    }
-
     /// [T-02, SD-7] One address holds a part of the room only; it has it back as soon as somebody introduces himself.
     @Test func strangersOfOneAddressLeaveRoomForOthers() async throws {
         let station = try Station()
