@@ -25,19 +25,19 @@ package struct MessageBody: Equatable, Sendable {
             wrapped = false
         } else {
             json.reserveCapacity(payload.count * 4 / 3 + MessageBody.addition)
-            json += "\"payload_base64\":\"".utf8
-            json += Base64.encode(payload)
-            json += "\",".utf8
+            json.append("\"payload_base64\":\"")
+            Base64.append(payload, to: &json)
+            json.append("\",")
             wrapped = true
         }
-        json += mark.utf8
-        json += "\"timestamp\":".utf8
-        json += String(timestamp).utf8
-        json += ",\"worker_pool_ulid\":\"".utf8
+        json.append(mark)
+        json.append("\"timestamp\":")
+        json.append(timestamp)
+        json.append(",\"worker_pool_ulid\":\"")
         json += pool.bytes
-        json += "\",\"worker_ulid\":\"".utf8
+        json.append("\",\"worker_ulid\":\"")
         json += worker.bytes
-        json += "\"}".utf8
+        json.append("\"}")
         self.json = json
     }
 
