@@ -7,17 +7,34 @@ package struct QueueMessage: Equatable, Sendable {
         package var epoch: String
         package var ticket: Ticket
 
+        /// Of the ticket as it is stored: with zeros before it each key comes after those before it, and the index of
+        /// the keys is written at its end alone.
+        private var digits = 10
+
         package init(epoch: String, ticket: Ticket) {
             self.epoch = epoch
             self.ticket = ticket
         }
 
+        /// A will that is written down may be handed over by two starts of the broker, and these may be two versions of
+        /// it: it has one key in all of them. [T-54]
+        static func will(of worker: ULID, in pool: ULID, epoch: UInt64) -> IngressKey {
+            var key = IngressKey(epoch: "will/\(pool)/\(worker)", ticket: epoch)
+            key.digits = 1
+            return key
+        }
+
         /// As it is stored.
         var bytes: [UInt8] {
-            var bytes = Array(epoch.utf8)
-            bytes.append(UInt8(ascii: "/"))
-            bytes += String(ticket).utf8
+            var bytes: [UInt8] = []
+            write(to: &bytes)
             return bytes
+        }
+
+        func write(to bytes: inout [UInt8]) {
+            bytes.append(epoch)
+            bytes.append(UInt8(ascii: "/"))
+            bytes.append(ticket, width: digits)
         }
     }
 

@@ -220,6 +220,6 @@ private func writer(
         #expect(try reader.contents(at: 7).depth == 809)
         #expect(
             try reader.integer(
-                "SELECT count(*) FROM message_queue_messages WHERE ingress_key = '1/' || id") == 809)
+                "SELECT count(*) FROM message_queue_messages WHERE ingress_key = printf('1/%010d', id)") == 809)
     }
 }

@@ -45,9 +45,9 @@ private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=
         )
         #expect(
             rows == """
-                1 iot YQ== 1000 1000 0 1/1
-                2 iot Yg== 1000 1000 0 1/2
-                3 iot Yw== 1000 1000 0 1/3
+                1 iot YQ== 1000 1000 0 1/0000000001
+                2 iot Yg== 1000 1000 0 1/0000000002
+                3 iot Yw== 1000 1000 0 1/0000000003
 
                 """)
     }
@@ -82,7 +82,7 @@ private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=
         let store = try SQLiteStore(path)
         try store.execute(
             """
-            CREATE TRIGGER poison BEFORE INSERT ON message_queue_messages WHEN NEW.ingress_key = '1/2'
+            CREATE TRIGGER poison BEFORE INSERT ON message_queue_messages WHEN NEW.ingress_key = '1/0000000002'
             BEGIN SELECT RAISE(ABORT, 'poison'); END
             """)
         let error = #expect(throws: StoreError.self) { try store.append([message(1), message(2), message(3)]) }

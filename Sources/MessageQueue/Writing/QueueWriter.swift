@@ -207,10 +207,9 @@ package final class QueueWriter: Sendable {
             return true
         }
 
-        /// A will that is written down may be handed over by two starts of the broker: it has one key in both. [T-54]
         private func key(of handOver: HandOver) -> QueueMessage.IngressKey {
             guard let will = handOver.will?.name else { return .init(epoch: epoch, ticket: handOver.ticket) }
-            return .init(epoch: "will/\(handOver.pool)/\(handOver.worker)", ticket: Ticket(clamping: will.epoch))
+            return .will(of: handOver.worker, in: handOver.pool, epoch: Ticket(clamping: will.epoch))
         }
 
         /// Stores `messages`, halving them where the store refuses one, and buries that one. [T-55]
