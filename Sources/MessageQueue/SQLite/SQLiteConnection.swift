@@ -73,10 +73,10 @@ final class SQLiteConnection {
 
     /// Runs `body`, and commits what it did unless it throws.
     func transaction(_ body: () throws(StoreError) -> Void) throws(StoreError) {
-        try execute("BEGIN IMMEDIATE")
+        try statement("BEGIN IMMEDIATE").run([])
         do {
             try body()
-            try execute("COMMIT")
+            try statement("COMMIT").run([])
         } catch {
             // Some errors have rolled back already.
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }

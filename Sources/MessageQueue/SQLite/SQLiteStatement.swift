@@ -35,6 +35,13 @@ final class SQLiteStatement {
         while try step() {}
     }
 
+    /// Runs it to its end with what `bind` gives it, which nobody copies: it stays where it is until this returns.
+    func run(_ bind: (SQLiteParameters) throws(StoreError) -> Void) throws(StoreError) {
+        defer { reset() }
+        try bind(SQLiteParameters(handle, on: connection))
+        while try step() {}
+    }
+
     /// Runs it to its end, and answers what `read` makes of each row.
     func rows<Row>(_ values: [Value], _ read: (SQLiteRow) -> Row) throws(StoreError) -> [Row] {
         defer { reset() }
@@ -102,6 +109,31 @@ final class SQLiteStatement {
 
     /// `SQLITE_TRANSIENT`: SQLite makes its own copy. The header's macro is a cast, which is not imported.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+/// The values of a statement's next run; valid until that run.
+struct SQLiteParameters {
+    private let handle: OpaquePointer
+    private let connection: OpaquePointer
+
+    fileprivate init(_ handle: OpaquePointer, on connection: OpaquePointer) {
+        self.handle = handle
+        self.connection = connection
+    }
+
+    func bind(_ number: Int64, at place: Int32) throws(StoreError) {
+        try check(sqlite3_bind_int64(handle, place, number))
+    }
+
+    /// UTF-8; without a destructor SQLite reads it where it stands.
+    func bind(_ text: UnsafeRawBufferPointer, at place: Int32) throws(StoreError) {
+        let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
+        try check(sqlite3_bind_text64(handle, place, start, UInt64(text.count), nil, UInt8(SQLITE_UTF8)))
+    }
+
+    private func check(_ status: Int32) throws(StoreError) {
+        guard status == SQLITE_OK else { throw StoreError(sqlite: status, on: connection) }
+    }
 }
 
 /// The row a statement stands at; valid until its next step.

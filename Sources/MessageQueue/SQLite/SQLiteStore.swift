@@ -7,6 +7,7 @@ import Glibc
 package final class SQLiteStore: MessageStore {
     package let path: String
     private var connection: SQLiteConnection?
+    private let insertion = SQLiteInsertion()
     /// What was found missing at the start; the rest is served all the same. [T-59]
     private let warning: String?
     private var checkpointer: SQLiteCheckpointer
@@ -37,22 +38,7 @@ package final class SQLiteStore: MessageStore {
     package func append(_ messages: [QueueMessage]) throws(StoreError) {
         let connection = try opened()
         try checkpointer.requireWhole()
-        try connection.transaction { () throws(StoreError) in
-            let insert = try connection.statement(
-                """
-                INSERT INTO message_queue_messages
-                    (queue, body, enqueued_at, visible_at, receives, ingress_key, checksum)
-                VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (ingress_key) DO NOTHING
-                """)
-            for message in messages {
-                let key = message.key.bytes
-                let sum = SQLiteRows.checksum(body: message.body, enqueuedAt: message.enqueuedAt, key: key)
-                try insert.run([
-                    .text(Array(QueueMessage.queue.utf8)), .text(message.body), .integer(message.enqueuedAt),
-                    .integer(message.enqueuedAt), .text(key), .integer(sum),
-                ])
-            }
-        }
+        try connection.transaction { () throws(StoreError) in try insertion.run(messages, on: connection) }
     }
 
     package func bury(_ message: QueueMessage, reason: String) throws(StoreError) {
