@@ -144,7 +144,7 @@ private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=
         let store = try SQLiteStore(path)
         try store.execute("PRAGMA user_version = 99")
         store.close()
-        #expect(throws: StoreError.unavailable("\(path) is of version 99; this program knows up to 3")) {
+        #expect(throws: StoreError.unavailable("\(path) is of version 99; this program knows up to 4")) {
             try SQLiteStore(path)
         }
     }

@@ -66,11 +66,11 @@ final class SQLiteInsertion {
                 for (number, row) in rows.enumerated() {
                     let first = SQLiteInsertion.places(of: number)
                     let (body, key) = (text(row.body), text(row.key))
-                    let sum = SQLiteRows.checksum(body: body, enqueuedAt: row.enqueuedAt, key: key)
+                    let checksum = RowChecksum(body: body, enqueuedAt: row.enqueuedAt, key: key)
                     try parameters.bind(body, at: first)
                     try parameters.bind(row.enqueuedAt, at: first + 1)
                     try parameters.bind(key, at: first + 2)
-                    try parameters.bind(sum, at: first + 3)
+                    try parameters.bind(checksum.value, at: first + 3)
                 }
             }
         }

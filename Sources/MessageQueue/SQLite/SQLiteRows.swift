@@ -1,7 +1,15 @@
 /// What writers and readers of the file have in common: counting, checksums, and what to do with a damaged row.
 enum SQLiteRows {
-    /// Over everything of a row that is not changed by reading. FNV-1a: a flipped bit always changes it. [T-59]
-    static func checksum(body: some Sequence<UInt8>, enqueuedAt: Int64, key: some Sequence<UInt8>) -> Int64 {
+    /// Whether a row's bytes are those that were stored. [T-59]
+    static func isWhole(body: [UInt8], enqueuedAt: Int64, key: [UInt8], checksum: Int64) -> Bool {
+        let sum = body.withUnsafeBytes { body in
+            key.withUnsafeBytes { RowChecksum(body: body, enqueuedAt: enqueuedAt, key: $0).value }
+        }
+        return sum == checksum || formerChecksum(body: body, enqueuedAt: enqueuedAt, key: key) == checksum
+    }
+
+    /// What the first three versions of the file have: FNV-1a.
+    static func formerChecksum(body: [UInt8], enqueuedAt: Int64, key: [UInt8]) -> Int64 {
         var sum: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ byte: UInt8) { sum = (sum ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         for byte in body { add(byte) }
@@ -35,9 +43,9 @@ enum SQLiteRows {
         let hidden = try connection.statement(
             """
             SELECT count(*) FROM (
-                SELECT 1 FROM message_queue_messages WHERE queue = ? AND visible_at > ? LIMIT \(StoreContents.counted))
+                SELECT 1 FROM message_queue_messages WHERE visible_at > ? LIMIT \(StoreContents.counted))
             """
-        ).rows([.text(Array(QueueMessage.queue.utf8)), .integer(now)]) { $0.integer(0) }
+        ).rows([.integer(now)]) { $0.integer(0) }
         let oldest = try connection.integer("SELECT enqueued_at FROM message_queue_messages ORDER BY id LIMIT 1")
         let deadLetters = try connection.integer("SELECT count(*) FROM message_queue_dead_letters")
         return StoreContents(

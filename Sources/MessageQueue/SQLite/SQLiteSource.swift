@@ -152,8 +152,10 @@ package final class SQLiteSource: MessageSource {
             let message = ReceivedMessage(
                 receipt: Receipt(id: row.integer(0), receives: row.integer(1)), body: row.bytes(2),
                 enqueuedAt: row.integer(3))
-            let sum = SQLiteRows.checksum(body: message.body, enqueuedAt: message.enqueuedAt, key: row.bytes(4))
-            return Taken(message: message, isWhole: row.isNull(5) || row.integer(5) == sum)
+            guard !row.isNull(5) else { return Taken(message: message, isWhole: true) }
+            let isWhole = SQLiteRows.isWhole(
+                body: message.body, enqueuedAt: message.enqueuedAt, key: row.bytes(4), checksum: row.integer(5))
+            return Taken(message: message, isWhole: isWhole)
         }
     }
 
