@@ -140,7 +140,9 @@ let package = Package(
         tests("TerminalTests", ["Terminal", "TerminalProbe", "ConsoleCore", "TestSupport"]),
         tests("FleetTests", ["Fleet", "AdminProtocol", "BrokerCore", "MQTT", "TestSupport"]),
         tests("LedgerTests", ["Ledger"]),
-        tests("EndToEndTests", ["CSQLite", "TestSupport"]),
+        tests(
+            "EndToEndTests",
+            ["CSQLite", "MQTT", "MQTTTransport", "AdminProtocol", "AdminClient", "Fleet", "TestSupport", nio, nioPosix]),
         tests("TidyTests", ["TestSupport"]),
     ]
 )

@@ -16,13 +16,15 @@ final class RunningBroker {
     var socket: String { data + "/admin.sock" }
 
     /// Starts a broker, perhaps as the last words of another command, and waits until both its listeners answer.
+    ///
+    /// One that is dialled while it is away wants lasting ports.
     init(
-        openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info", under wrapper: [String] = [],
-        settings more: [String: String] = [:], arguments added: [String] = []
+        openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info", isLasting: Bool = false,
+        under wrapper: [String] = [], settings more: [String: String] = [:], arguments added: [String] = []
     ) async throws {
         directory = try TemporaryDirectory()
-        port = try Loopback.freePort()
-        open = try Loopback.freePort()
+        port = try isLasting ? Loopback.lastingPort() : Loopback.freePort()
+        open = try isLasting ? Loopback.lastingPort() : Loopback.freePort()
         let command =
             wrapper + [try Programs.signalbox(), "broker", "--open", "127.0.0.1:\(open)"]
             + (openQueue ? ["--open-queue"] : []) + openRules + added
@@ -61,9 +63,9 @@ final class RunningBroker {
         try await listens()
     }
 
-    func stop() async throws -> ChildProcess.Ended {
+    func stop(within limit: Duration = .seconds(15)) async throws -> ChildProcess.Ended {
         process.signal(SIGTERM)
-        return try await process.ended(within: .seconds(15))
+        return try await process.ended(within: limit)
     }
 
     /// A command about this broker, run to its end.

@@ -63,6 +63,23 @@ package final class Loopback {
         return UInt16(bigEndian: address.sin_port)
     }
 
+    /// The same below those the system gives to who dials: else one of the clients may get this very port while nobody
+    /// listens there, and is connected to itself.
+    package static func lastingPort() throws -> UInt16 {
+        for port in (20_000..<32_000).shuffled() as [UInt16] {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = address(port: port)
+            let isFree = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+            if isFree { return port }
+        }
+        throw Overdue(description: "a lasting port: none is free")
+    }
+
     package static func listens(on port: UInt16) -> Bool {
         (try? Loopback(port: port)) != nil
     }

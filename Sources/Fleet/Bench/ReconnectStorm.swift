@@ -31,12 +31,16 @@ package final class ReconnectStorm: @unchecked Sendable {
     private var done: EventLoopPromise<Void>
     private var state: UInt64 = 1
 
-    /// Worker `n` connects under `ids[n]` and subscribes to `topics[n]`.
-    package init(_ target: ClientTarget, ids: [String], topics: [String], on loop: any EventLoop) {
+    /// Worker `n` connects under `ids[n]`, subscribes to `topics[n]` and leaves `wills[n]`, if there are any.
+    package init(
+        _ target: ClientTarget, ids: [String], topics: [String], wills: [ClientMessage] = [], willDelay: UInt32 = 0,
+        on loop: any EventLoop
+    ) {
         self.loop = loop
         self.topics = topics.map { Array($0.utf8) }
-        clients = ids.map { id in
+        clients = ids.enumerated().map { place, id in
             var options = ClientOptions(clientID: id)
+            if wills.indices.contains(place) { (options.will, options.willDelay) = (wills[place], willDelay) }
             options.cleanStart = false
             options.sessionExpiry = 600
             options.connectTimeout = 20_000
@@ -46,15 +50,15 @@ package final class ReconnectStorm: @unchecked Sendable {
         done = loop.makePromise()
     }
 
-    /// Connects all, some at a time; blocks until they are, or a minute has passed.
-    package func connect() throws -> Int {
+    /// Connects all, some at a time; blocks until they are, or the time is over.
+    package func connect(seconds: Int64 = 60) throws -> Int {
         try loop.submit { [self] in
             for number in clients.indices {
                 clients[number].onEnd = { [weak self] _ in self?.lost(number) }
                 connect(number, in: Int64(number / 2))
             }
         }.wait()
-        try wait(seconds: 60)
+        try wait(seconds: seconds)
         return try loop.submit { [self] in
             outcome.before = connected.count
             return connected.count
