@@ -1,5 +1,11 @@
 import MQTT
 
+/// A message that came to one of a share.
+struct ShareReception {
+    let session: KnownSession
+    let qos: QoS
+}
+
 /// A session as its client knows it: what it subscribed to, what it got, what is under way.
 final class KnownSession {
     struct Interest {

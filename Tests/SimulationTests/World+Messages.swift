@@ -40,11 +40,13 @@ extension World {
             publish.duplicate || left > 0 || expiry == 0, "message \(entry.number) came when its time was over")
     }
 
-    /// One of the share gets a message, and no second one, whatever becomes of the first. [MQTT-4.8.2-4 … MQTT-4.8.2-6]
-    func countInShare(_ entry: Book.Entry) throws {
-        let count = shared[entry.number, default: 0] + 1
-        shared[entry.number] = count
-        try demand(count <= entry.sends, "message \(entry.number) came to \(count) of a share")
+    /// One of the share gets a message, and no second one, whatever becomes of the first: but at QoS 1, where an ended
+    /// session leaves it to another. [MQTT-4.8.2-4 … MQTT-4.8.2-6]
+    func countInShare(_ entry: Book.Entry, _ qos: QoS, _ session: KnownSession) throws {
+        let before = shared[entry.number, default: []]
+        shared[entry.number] = before + [ShareReception(session: session, qos: qos)]
+        let final = before.count { $0.qos != .atLeastOnce || $0.session === session }
+        try demand(final < entry.sends, "message \(entry.number) came to \(before.count + 1) of a share")
     }
 
     func count(

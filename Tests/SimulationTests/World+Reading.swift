@@ -160,7 +160,7 @@ extension World {
         try checkTime(publish, entry, client)
         let isNew = try registered(publish, number, session, link)
         if isNew, !publish.retain { try count(number, entry, publish, session, client) }
-        if isNew, sharers.contains(where: { $0 === client }) { try countInShare(entry) }
+        if isNew, sharers.contains(where: { $0 === client }) { try countInShare(entry, publish.qos, session) }
         session.received.insert(number)
     }
 

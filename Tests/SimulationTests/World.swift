@@ -17,8 +17,8 @@ final class World {
     var links: [Link] = []
     var queue = SimulatedQueue()
     var book = Book()
-    /// How often each message came to those of the share.
-    var shared: [Int: Int] = [:]
+    /// To whom of the share each message came.
+    var shared: [Int: [ShareReception]] = [:]
     /// What happened last, for whoever has to understand a violation.
     private(set) var trail: [String] = []
     /// No more mischief: everything has to come to its end.

@@ -88,6 +88,7 @@ extension Broker {
     /// The session is over: nothing of it stays, and a will that still waited is published. [MQTT-4.1.0-2]
     mutating func end(_ session: Session, at now: Moment) {
         session.wake &+= 1
+        let bequests = bequests(of: session, at: now)
         for entry in session.subscriptions.values { remove(entry) }
         session.subscriptions = [:]
         session.queue.removeAll()
@@ -96,6 +97,7 @@ extension Broker {
         session.inFlight.removeAll()
         session.unreleased = [:]
         if sessions[session.key] === session { sessions[session.key] = nil }
+        bequeath(bequests, at: now)
         if let will = session.will {
             session.will = nil
             _ = publish(will, of: session, at: now)

@@ -67,7 +67,7 @@ extension Broker {
     }
 
     @inline(__always)
-    private mutating func deliver(
+    mutating func deliver(
         _ route: Route, _ node: TopicNode, _ message: inout Message?, _ payload: RawSpan, _ properties: RawSpan,
         _ expiresAt: Int64, _ published: QoS, _ retain: Bool, from publisher: Session?, at now: Moment
     ) {
@@ -99,7 +99,7 @@ extension Broker {
             kept = Message(
                 topic: node, payload: payload.copy(0..<payload.byteCount),
                 properties: properties.byteCount == 0 ? [] : properties.copy(0..<properties.byteCount),
-                expiresAt: expiresAt, qos: published, at: now)
+                expiresAt: expiresAt, qos: published, retain: retain, at: now)
             message = kept
         }
         let delivery = Delivery(kept, qos: qos, retain: keepsRetain, identifiers: route.identifiers)

@@ -11,14 +11,20 @@ final class Message {
     /// By `Moment.nanoseconds`; `Int64.max` for never.
     let expiresAt: Int64
     let qos: QoS
+    /// As it was published.
+    let retain: Bool
     let at: Moment
 
-    init(topic: TopicNode, payload: [UInt8], properties: [UInt8], expiresAt: Int64, qos: QoS, at: Moment) {
+    init(
+        topic: TopicNode, payload: [UInt8], properties: [UInt8], expiresAt: Int64, qos: QoS, retain: Bool = false,
+        at: Moment
+    ) {
         self.topic = topic
         self.payload = payload
         self.properties = properties
         self.expiresAt = expiresAt
         self.qos = qos
+        self.retain = retain
         self.at = at
         topic.holdings.messages &+= weight
     }

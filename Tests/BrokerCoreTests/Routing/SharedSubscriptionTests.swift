@@ -63,6 +63,43 @@ import Testing
         #expect(stage.publishes(two).map(\.text) == ["y"])
     }
 
+    /// What was sent and not acknowledged, and what waited behind it: both go to another, in order and as if new. While
+    /// the client may still come back, nothing does. (section 4.8.2)
+    @Test func givesAnotherWhatAnEndedSessionHadOfQoS1() {
+        let one = member("one", qos: .atLeastOnce, properties: [.receiveMaximum(1)])
+        let writer = stage.client("writer")
+        for text in ["x", "y", "z"] { stage.say(writer, "t", text, qos: .atLeastOnce) }
+        let sent = stage.publishes(one)
+        #expect(sent.map(\.text) == ["x"])
+        stage.send(.pubAck(Acknowledgement(packetID: sent[0].packetID)), from: one)
+        #expect(stage.publishes(one).map(\.text) == ["y"])
+        let two = member("two", qos: .atLeastOnce)
+        stage.end(one)
+        stage.pass(30)
+        #expect(stage.publishes(two) == [])
+        let again = stage.client("one", cleanStart: false, properties: kept(.v5, [.receiveMaximum(1)]))
+        #expect(stage.publishes(again).map(\.text) == ["y"])
+        stage.send(.disconnect(Disconnect(properties: [.sessionExpiryInterval(0)])), from: again)
+        let left = stage.drain(two)
+        #expect(left.map(\.text) == ["y", "z"])
+        #expect(left.map(\.duplicate) == [false, false])
+    }
+
+    /// The last of a share leaves to nobody; and where it cannot be known which subscription brought a message, nobody
+    /// gets a second copy.
+    @Test func leavesNothingThatMayBeItsOwn() {
+        let one = member("one", qos: .atLeastOnce, properties: [.receiveMaximum(1)])
+        _ = stage.subscribe(one, "+", qos: .atLeastOnce)
+        let writer = stage.client("writer")
+        stage.say(writer, "t", "x", qos: .atLeastOnce)
+        let two = member("two", qos: .atLeastOnce)
+        stage.send(.disconnect(Disconnect(properties: [.sessionExpiryInterval(0)])), from: one)
+        #expect(stage.drain(two) == [])
+        stage.say(writer, "t", "y", qos: .atLeastOnce)
+        stage.send(.disconnect(Disconnect(properties: [.sessionExpiryInterval(0)])), from: two)
+        #expect(stage.drain(member("three", qos: .atLeastOnce)) == [])
+    }
+
     // covers: MQTT-4.8.2-6 (5.0), MQTT-4.4.0-2 (5.0)
     @Test(arguments: [QoS.atLeastOnce, .exactlyOnce])
     func givesNobodyElseWhatAMemberRefused(_ qos: QoS) {
