@@ -7,7 +7,8 @@ import TestSupport
 final class Crowd {
     private struct Member {
         let descriptor: Int32
-        let dialledAt: ContinuousClock.Instant
+        /// When the other side's system had taken the call; whether its program has, nobody can see.
+        var connectedAt: ContinuousClock.Instant?
         /// What it says as soon as it can.
         var opening: ArraySlice<UInt8>
         /// What it says later, a byte at a time.
@@ -15,7 +16,7 @@ final class Crowd {
     }
 
     private var members: [Member] = []
-    /// How long those lived that were closed, from the call on.
+    /// How long those lived that were closed, from when their call was taken.
     private(set) var lives: [Duration] = []
     var count: Int { members.count }
 
@@ -39,12 +40,12 @@ final class Crowd {
             close(descriptor)
             throw Overdue(description: "dialling port \(port): \(reason)")
         }
-        members.append(Member(descriptor: descriptor, dialledAt: .now, opening: opening[...], rest: rest[...]))
+        members.append(Member(descriptor: descriptor, opening: opening[...], rest: rest[...]))
     }
 
     /// Each says one byte more of what it has left to say.
     func drip() {
-        for place in members.indices where members[place].opening.isEmpty {
+        for place in members.indices where members[place].connectedAt != nil && members[place].opening.isEmpty {
             if let byte = members[place].rest.popFirst() { say(byte, by: members[place]) }
         }
     }
@@ -52,13 +53,16 @@ final class Crowd {
     /// Looks for those that can speak or were closed, and waits `milliseconds` for one if there is none.
     func look(_ milliseconds: Int32 = 0) {
         var polled = members.map {
-            pollfd(fd: $0.descriptor, events: Int16(POLLIN | ($0.opening.isEmpty ? 0 : POLLOUT)), revents: 0)
+            pollfd(
+                fd: $0.descriptor,
+                events: Int16(POLLIN | ($0.connectedAt != nil && $0.opening.isEmpty ? 0 : POLLOUT)), revents: 0)
         }
         guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return }
         var staying: [Member] = []
         staying.reserveCapacity(members.count)
         for (place, seen) in polled.enumerated() {
             var member = members[place]
+            if seen.revents & Int16(POLLOUT) != 0, member.connectedAt == nil { member.connectedAt = .now }
             if seen.revents & Int16(POLLOUT) != 0, !member.opening.isEmpty {
                 let count = member.opening.withUnsafeBytes {
                     send(member.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -66,7 +70,7 @@ final class Crowd {
                 if count > 0 { member.opening = member.opening.dropFirst(count) }
             }
             if seen.revents & ~Int16(POLLOUT) != 0, isClosed(member) {
-                lives.append(ContinuousClock.now - member.dialledAt)
+                lives.append(member.connectedAt.map { ContinuousClock.now - $0 } ?? .zero)
                 close(member.descriptor)
             } else {
                 staying.append(member)

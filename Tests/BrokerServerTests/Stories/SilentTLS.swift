@@ -18,7 +18,7 @@ final class SilentTLS: Sendable {
 
     /// How many have shown their papers and were not refused in TLS.
     var ready: Int { seen.withLock { $0.ready } }
-    /// How long those lived that are closed, from the call on.
+    /// How long those lived that are closed, from when their call was taken.
     var lives: [Duration] { seen.withLock { $0.lives } }
     var failures: [String] { seen.withLock { $0.failures } }
 
@@ -32,7 +32,6 @@ final class SilentTLS: Sendable {
     }
 
     func dial(from host: UInt8) {
-        let dialledAt = ContinuousClock.now
         do {
             try ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .bind(to: SocketAddress(ipAddress: "127.0.0.\(host)", port: 0))
@@ -47,8 +46,9 @@ final class SilentTLS: Sendable {
                 .whenComplete { result in
                     switch result {
                     case .success(let channel):
+                        let connectedAt = ContinuousClock.now
                         channel.closeFuture.whenComplete { _ in
-                            self.seen.withLock { $0.lives.append(ContinuousClock.now - dialledAt) }
+                            self.seen.withLock { $0.lives.append(ContinuousClock.now - connectedAt) }
                         }
                     case .failure(let error): self.seen.withLock { $0.failures.append("\(error)") }
                     }
