@@ -15,6 +15,8 @@ final class SimulatedClient {
     var session: KnownSession?
     /// Wills that wait for their time, by number.
     var waitingWills: [Int] = []
+    /// The same, of which it cannot be known whether they will come at all.
+    var uncertainWills: [Int] = []
     /// A clean start was asked for and not heard of.
     var wantsCleanStart = false
     /// What the broker did last with its session was not heard: it may be there or not.

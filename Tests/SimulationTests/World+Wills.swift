@@ -25,7 +25,7 @@ extension World {
         let detached = (link.closedAt ?? now).wall
         book[will].notBefore = detached + min(link.willDelay, link.expiry) * 1_000
         book[will].sentAt = link.closedStep ?? step
-        if !mayBePutOff(link) { link.client.waitingWills.append(will) }
+        if mayBePutOff(link) { link.client.uncertainWills.append(will) } else { link.client.waitingWills.append(will) }
     }
 
     /// Wills whose client did not come back in time were said by now; unless it did, and did not hear the answer.
@@ -41,8 +41,9 @@ extension World {
 
     /// The sessions of `client` end: its wills need not wait any more.
     func letWillsCome(of client: SimulatedClient) {
-        for will in client.waitingWills { book[will].notBefore = .min }
+        for will in client.waitingWills + client.uncertainWills { book[will].notBefore = .min }
         client.waitingWills = []
+        client.uncertainWills = []
     }
 
     /// The client is back: what waited for that is never said.
