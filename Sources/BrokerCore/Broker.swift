@@ -61,11 +61,16 @@ package struct Broker: ~Copyable {
     /// The same, of the round that is under way.
     var heldInRound = 0
     var pressure = MemoryPressure.none
+    /// How much may be held before the next step is taken.
+    var memoryMark: Int
+    /// How much may wait in buffers before messages wait as one copy for all.
+    var bufferBound: Int
     /// Workers that publish faster than they may, and are not read for a moment.
     var paced: [Connection] = []
 
     /// Empty buffers with room, so that idle connections hold none and busy ones need no allocation.
     var spares: [[UInt8]] = []
+    var spareBytes = 0
     /// The bytes of the message being distributed, once per shape.
     var templates = PublishTemplates()
     /// Connections that took too much; they are cut when the event is over.
@@ -92,6 +97,8 @@ package struct Broker: ~Copyable {
         admission = Admission(configuration.limits)
         penalties = Penalties(configuration.limits)
         topics = TopicTable(most: configuration.limits.topics, seed: seed)
+        memoryMark = MemoryPressure.none.end(limits) ?? .max
+        bufferBound = limits.memory / 100 * limits.memorySevere
         latest = now
         statisticsDueAt = now.nanoseconds + LoadAverages.step * 1_000_000_000
     }
@@ -127,7 +134,10 @@ package struct Broker: ~Copyable {
     package mutating func accepted(_ peer: Peer, at now: Moment) -> ConnectionID {
         latest = now
         let bound = peer.principal == .open ? limits.openPacket : limits.packetBeforeConnect
-        let connection = connections.add { Connection(id: $0, peer: peer, packetBound: bound, at: now) }
+        let holdings = holdings
+        let connection = connections.add {
+            Connection(id: $0, peer: peer, packetBound: bound, holdings: holdings, at: now)
+        }
         if !connection.isAdmin { tallies.sockets += 1 }
         if isStopping { close(connection, nil, as: .stopping, "the broker stops", at: now) }
         return connection.id
@@ -149,9 +159,18 @@ package struct Broker: ~Copyable {
         if connection.isCongested { eased(connection) }
         use(buffer.span.bytes)
         buffer.removeAll(keepingCapacity: true)
-        if spares.count < 64, (1...1_048_576).contains(buffer.capacity) { spares.append(buffer) }
+        if pressure == .none, spares.count < 64, (1...1_048_576).contains(buffer.capacity) {
+            spareBytes += buffer.capacity
+            spares.append(buffer)
+        }
         resume(connection, .answers, at: latest)
         relieve(connection, at: latest)
+        if let session = connection.session, canGoOn(session, connection) { list(connection, at: latest) }
+    }
+
+    /// The socket of `id` keeps so many of the bytes it was lent, because it takes no more now; 0 when it has taken them.
+    package mutating func keeps(_ bytes: Int, of id: ConnectionID) {
+        connections[id]?.unsent = bytes
     }
 
     /// The socket of `id` has ended.

@@ -13,6 +13,8 @@ package struct Effects: Equatable, Sendable {
     package var writes: [ConnectionID] = []
     /// Connections to close once what they have waiting is written.
     package var closes: [ConnectionID] = []
+    /// Connections to end at once, whatever their sockets have not taken.
+    package var aborts: [ConnectionID] = []
     package var readings: [Reading] = []
     /// For the durable queue, in the order of their tickets.
     package var handOvers: [HandOver] = []
@@ -25,13 +27,15 @@ package struct Effects: Equatable, Sendable {
     package init() {}
 
     package var isEmpty: Bool {
-        writes.isEmpty && closes.isEmpty && readings.isEmpty && handOvers.isEmpty && wills.isEmpty && lines.isEmpty
+        writes.isEmpty && closes.isEmpty && aborts.isEmpty && readings.isEmpty && handOvers.isEmpty && wills.isEmpty
+            && lines.isEmpty
             && logLevel == nil
     }
 
     package mutating func removeAll() {
         writes.removeAll(keepingCapacity: true)
         closes.removeAll(keepingCapacity: true)
+        aborts.removeAll(keepingCapacity: true)
         readings.removeAll(keepingCapacity: true)
         handOvers.removeAll(keepingCapacity: true)
         wills.removeAll(keepingCapacity: true)

@@ -258,6 +258,7 @@ final class BrokerLoop: @unchecked Sendable {
         // By place: going through an array itself would hold on to it.
         for place in 0..<effects.writes.count { write(to: effects.writes[place]) }
         for place in 0..<effects.closes.count { close(effects.closes[place]) }
+        for id in effects.aborts { self.connection(id)?.abandon() }
         for reading in effects.readings {
             switch reading {
             case .pause(let id): connection(id)?.read(false)
@@ -280,6 +281,9 @@ final class BrokerLoop: @unchecked Sendable {
         }
         // From the core's own buffer: a connection never answers before it returns.
         broker.takeOutput(of: id) { connection.send($0) }
+        guard !connection.isWritable else { return }
+        broker.keeps(connection.unsentBytes, of: id)
+        connection.awaitsWritability = true
     }
 
     private func close(_ id: ConnectionID) {
@@ -371,7 +375,9 @@ extension BrokerLoop: ConnectionOwner {
 
     func becameWritable(_ connection: ServerConnection) {
         connection.awaitsWritability = false
+        broker.keeps(0, of: ConnectionID(tag: connection.tag))
         write(to: ConnectionID(tag: connection.tag))
+        caughtUp()
     }
 
     func ended(_ connection: ServerConnection, _ end: SocketEnd) {

@@ -159,9 +159,7 @@ extension Broker {
             return cutSlow(connection, at: now)
         }
         if connection.isListed, age > limits.congestion { congested(connection, for: age, at: now) }
-        if connection.pauses.contains(.memory),
-            pressure == .none || (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.memoryPause
-        {
+        if connection.pauses.contains(.memory), mayGoOn(connection, at: now) {
             resume(connection, .memory, at: now)
         }
         if connection.pauses.isEmpty {
@@ -174,6 +172,14 @@ extension Broker {
         {
             close(connection, .serverBusy, as: .queueTrouble, "the message queue is unavailable", at: now)
         }
+    }
+
+    /// Who was not read for want of memory is read for a moment now and then, for what it acknowledges gives memory back;
+    /// when memory is very short, only who has something to acknowledge. [T-70]
+    private func mayGoOn(_ connection: Connection, at now: Moment) -> Bool {
+        guard pressure > .none else { return true }
+        guard pressure < .severe || connection.session?.inFlight.isEmpty == false else { return false }
+        return (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.memoryPause
     }
 
     /// The will cannot be written down, so the client is not let in: it would believe what does not hold.

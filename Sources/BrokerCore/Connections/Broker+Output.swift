@@ -8,7 +8,10 @@ extension Broker {
         guard !connection.isListed else { return }
         connection.isListed = true
         connection.waitingSince = now.nanoseconds
-        if connection.outbox.capacity == 0, let spare = spares.popLast() { connection.outbox = spare }
+        if connection.outbox.capacity == 0, let spare = spares.popLast() {
+            spareBytes -= spare.capacity
+            connection.outbox = spare
+        }
         if !connection.awaitsWill { effects.writes.append(connection.id) }
     }
 

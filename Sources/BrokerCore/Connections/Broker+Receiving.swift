@@ -13,7 +13,7 @@ extension Broker {
             let portion = min(wanted - connection.remainder.count, bytes.byteCount - start)
             bytes.extracting(start..<start + portion).withUnsafeBytes { connection.remainder.append(contentsOf: $0) }
             start += portion
-            guard connection.remainder.count >= wanted else { return }
+            guard connection.remainder.count >= wanted else { return finish(connection, at: now) }
             let whole = connection.remainder
             connection.remainder = []
             let used = process(whole.span.bytes, from: 0, of: connection, at: now)
@@ -33,6 +33,9 @@ extension Broker {
     private mutating func finish(_ connection: Connection, at now: Moment) {
         if connection.outbox.count > limits.outboxHigh { pause(connection, .answers, at: now) }
         if !overdue.isEmpty { cutOverdue(at: now) }
+        watchMemory(at: now)
+        // Only messages are that long: their ends wait as whole ones do. [T-70]
+        if pressure != .none, connection.remainder.count > 16_384 { pause(connection, .memory, at: now) }
     }
 
     /// Takes the whole packets from `start` on; what is left begins at the place returned.

@@ -53,13 +53,21 @@ final class Connection {
     var isStranger = true
 
     /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
-    @exclusivity(unchecked) var remainder: [UInt8] = []
+    @exclusivity(unchecked) var remainder: [UInt8] = [] {
+        didSet { weigh() }
+    }
     @exclusivity(unchecked) var needed = 0
     @exclusivity(unchecked) var packetBound: Int
     /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
     let mostUserProperties: Int
 
-    @exclusivity(unchecked) var outbox: [UInt8] = []
+    @exclusivity(unchecked) var outbox: [UInt8] = [] {
+        didSet { weigh() }
+    }
+    /// Bytes that its socket was given and has not taken.
+    @exclusivity(unchecked) var unsent = 0 {
+        didSet { weigh() }
+    }
     @exclusivity(unchecked) var isListed = false
     /// Its will is not written down yet: until then, nothing of its outbox leaves. [T-62]
     @exclusivity(unchecked) var awaitsWill = false
@@ -119,8 +127,13 @@ final class Connection {
     var adminFilters: [TopicFilter] = []
     var usesResponseTopic = false
 
-    init(id: ConnectionID, peer: Peer, packetBound: Int, at now: Moment) {
+    /// Where what waits is counted, and how much of it is.
+    private let holdings: Holdings
+    @exclusivity(unchecked) private var weighed = 0
+
+    init(id: ConnectionID, peer: Peer, packetBound: Int, holdings: Holdings, at now: Moment) {
         self.id = id
+        self.holdings = holdings
         self.peer = peer
         (isAdmin, isWorker) =
             switch peer.principal {
@@ -133,5 +146,20 @@ final class Connection {
         wantsReasons = peer.principal != .open
         connectedAt = now
         lastIn = now.nanoseconds
+    }
+    deinit {
+        holdings.buffers &-= weighed
+    }
+
+    /// What waits for it and of it.
+    @inline(__always)
+    var buffered: Int { outbox.capacity &+ remainder.capacity &+ unsent }
+
+    @inline(__always)
+    private func weigh() {
+        let bytes = buffered
+        guard bytes != weighed else { return }
+        holdings.buffers &+= bytes &- weighed
+        weighed = bytes
     }
 }

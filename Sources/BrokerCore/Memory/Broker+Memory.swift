@@ -9,32 +9,69 @@ extension Broker {
         static let tls = 36_864
         static let session = 1_024
         static let retained = 512
+        static let handOver = 256
+        /// Payload bytes of one batch of the durable queue at most.
+        static let batch = 4 << 20
     }
 
-    /// Bytes held now. Connections are counted as of the last time round, at most half a second ago.
+    /// Bytes held now. What lies in buffers, queues and messages is counted as it comes and goes; what a connection
+    /// costs beside that, as of the last time round.
     var held: Int {
-        holdings.messages + holdings.wills + heldByConnections + sessions.count * Footprint.session
-            + retained.count * Footprint.retained
+        holdings.total + heldByConnections + connections.count * Footprint.connection + heldForQueue
+            + sessions.count * Footprint.session + retained.count * Footprint.retained + spareBytes
     }
 
-    /// What one connection holds.
+    /// What waits for the durable queue; a batch on its way is there as payload, text, and the store's own copies.
+    private var heldForQueue: Int {
+        ledger.bytes + ledger.count * Footprint.handOver + min(ledger.bytes, Footprint.batch) * 3
+    }
+
+    /// What one connection holds beside its buffers, and the object itself.
     func footprint(of connection: Connection) -> Int {
-        Footprint.connection + (connection.peer.tls == nil ? 0 : Footprint.tls) + connection.outbox.capacity
-            + connection.remainder.capacity + connection.waitingBytes
+        (connection.peer.tls == nil ? 0 : Footprint.tls)
             + connection.aliases.reduce(0) { $0 + ($1?.name.count ?? 0) }
     }
 
-    /// Takes the step that what is held asks for; called about ten times a second.
+    /// After everything that may have taken memory: the steps are taken where they are passed, not at the next tick,
+    /// for until then half a gigabyte may come.
+    @inline(__always)
+    mutating func watchMemory(at now: Moment) {
+        if held >= memoryMark { weighMemory(at: now) }
+    }
+
+    /// Takes the step that what is held asks for; called about ten times a second, and at each mark.
     mutating func weighMemory(at now: Moment) {
         // At the last step one after the other is ended; what they held is known at once.
         for _ in 0..<16 {
             let next = MemoryPressure.of(held, limits, before: pressure)
             if next != pressure { pressureChanged(to: next, at: now) }
-            guard next == .full, endLargestConsumer(at: now) else { return }
+            guard next == .full, endLargestConsumer(at: now) else { break }
+        }
+        let next = MemoryPressure.of(held, limits, before: pressure)
+        if next != pressure { pressureChanged(to: next, at: now) }
+        // Who cannot be helped now is looked at again when it has grown by a hundredth.
+        memoryMark = pressure.end(limits) ?? held + limits.memory / 100
+        bufferBound = holdings.buffers + max(0, limits.memory / 100 * limits.memorySevere - held)
+    }
+
+    /// Who has published before is not read: what each of ten thousand would still say is too much together.
+    private mutating func pausePublishers(at now: Moment) {
+        for place in 0..<connections.places {
+            guard let connection = connections.at(place), !connection.isAdmin, connection.lastTopic != nil else {
+                continue
+            }
+            pause(connection, .memory, at: now)
         }
     }
 
     private mutating func pressureChanged(to next: MemoryPressure, at now: Moment) {
+        if pressure == .none {
+            pausePublishers(at: now)
+            // What is only remembered to be quick is let go.
+            topics.removeAll()
+            spares = []
+            spareBytes = 0
+        }
         pressure = next
         let percent = held / max(1, limits.memory / 100)
         observatory.memoryTrouble = next == .none ? nil : "\(percent) % in use, \(next.consequence)"
@@ -48,16 +85,19 @@ extension Broker {
     private mutating func endLargestConsumer(at now: Moment) -> Bool {
         var largest: (session: Session, bytes: Int)?
         for session in sessions.values {
-            let output = session.connection.map { $0.outbox.capacity + $0.remainder.capacity + $0.waitingBytes } ?? 0
-            let bytes = session.queuedBytes + session.inFlight.bytes + output
+            // What waits for the durable queue stays there, whoever goes.
+            let bytes = session.queuedBytes + session.inFlight.bytes + (session.connection?.buffered ?? 0)
             if bytes > largest?.bytes ?? 65_536, session.connection?.isAdmin != true { largest = (session, bytes) }
         }
         guard let (session, bytes) = largest else { return false }
         if let connection = session.connection {
-            heldByConnections -= connection.outbox.capacity + connection.remainder.capacity + connection.waitingBytes
+            // What its socket has not taken goes as well: it would take memory until somebody reads it.
+            let isStuck = connection.unsent > 0
             connection.outbox = []
+            connection.unsent = 0
+            if isStuck { effects.aborts.append(connection.id) }
             close(
-                connection, connection.hasTaken ? .quotaExceeded : nil, as: .memory,
+                connection, connection.hasTaken && !isStuck ? .quotaExceeded : nil, as: .memory,
                 "memory is full and it holds \(bytes) bytes", at: now)
         }
         // Its messages are what has to go; they are counted and told of. [T-24]

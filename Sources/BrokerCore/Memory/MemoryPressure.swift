@@ -19,6 +19,17 @@ enum MemoryPressure: Int, Comparable, CaseIterable {
         return before > .none && percent >= limits.memoryRelaxed ? .high : .none
     }
 
+    /// The bytes at which the next step begins; nil at the last one.
+    func end(_ limits: Limits) -> Int? {
+        let hundredth = max(1, limits.memory / 100)
+        return switch self {
+        case .none: hundredth * limits.memoryHigh
+        case .high: hundredth * limits.memorySevere
+        case .severe: hundredth * limits.memoryFull
+        case .full: nil
+        }
+    }
+
     /// In one word, for figures.
     var name: String {
         switch self {

@@ -76,7 +76,7 @@ extension Broker {
         let keepsRetain = retain && route.retainAsPublished
         if !qos.isAcknowledged {
             guard let connection = session.connection else { return }
-            if session.queuedLightly == 0 {
+            if session.queuedLightly == 0, holdings.buffers < bufferBound {
                 let size = PublishSize(
                     topic: node.name.count, hasID: false, version: connection.version,
                     properties: properties.byteCount, hasExpiry: expiresAt != .max, identifiers: route.identifiers,
@@ -168,7 +168,7 @@ extension Broker {
     ) {
         let connection = session.connection
         if let connection, session.queue.isEmpty, canSend(session, connection, limits.outboxHigh),
-            delivery.qos.isAcknowledged
+            delivery.qos.isAcknowledged, holdings.buffers < bufferBound
         {
             sendNow(delivery, session, connection, isOnly: isOnly, at: now)
             return
@@ -186,6 +186,8 @@ extension Broker {
         session.queuedBytes += delivery.message.weight
         if isLight { session.queuedLightly += 1 }
         guard let connection else { return }
+        // Usually something is under way that asks for more when it is over; what waits for want of memory is asked for.
+        if !connection.isListed, holdings.buffers >= bufferBound { list(connection, at: now) }
         if session.queue.count > limits.queueHigh || session.queuedBytes > limits.queueHighBytes {
             press(publisher?.connection, for: connection, at: now)
         }
@@ -238,10 +240,10 @@ extension Broker {
     /// Sends again what was under way when the last connection ended, then what waits, as far as it goes.
     mutating func pump(_ session: Session, upTo most: Int, at now: Moment) {
         guard let connection = session.connection else { return }
-        while session.resent < session.inFlight.count, connection.outbox.count < most {
+        while session.resent < session.inFlight.count, hasRoom(connection, most) {
             guard resendNext(session, connection, at: now) else { return }
         }
-        while let next = session.queue.first, connection.outbox.count < most {
+        while let next = session.queue.first, hasRoom(connection, most) {
             if next.message.isExpired(at: now) {
                 // [MQTT-3.3.2-5]
                 takeFirst(of: session)
@@ -263,6 +265,22 @@ extension Broker {
                 sendNow(next, session, connection, isOnly: true, at: now)
             }
         }
+    }
+
+    /// Copies are made in small portions when memory is short; one message may always go, or nothing would ever get
+    /// less. [T-70]
+    @inline(__always)
+    private func hasRoom(_ connection: Connection, _ most: Int) -> Bool {
+        guard pressure > .none else { return connection.outbox.count < most }
+        return connection.outbox.isEmpty
+            || (connection.outbox.count < limits.outboxLow && holdings.buffers < bufferBound)
+    }
+
+    /// Whether something waits that could go once the outbox is empty.
+    func canGoOn(_ session: Session, _ connection: Connection) -> Bool {
+        if session.resent < session.inFlight.count { return session.quota > 0 }
+        guard let next = session.queue.first else { return false }
+        return !next.qos.isAcknowledged || canSend(session, connection, limits.outboxHigh)
     }
 
     private func takeFirst(of session: Session) {

@@ -41,6 +41,10 @@ extension Broker {
         }
         if view.qos.isAcknowledged, try isRepeated(view, session, connection, at: now) { return }
         if case .admin = grant { return request(bytes, view, said, connection, at: now) }
+        // There is nobody left to be ended for it: it was not acknowledged, so it is sent again. [T-70]
+        guard pressure < .full else {
+            return close(connection, .serverBusy, as: .memory, "memory is full", at: now)
+        }
         topic.count(view, at: now)
         if connection.isPaced { keepPace(connection, view.payload.count, at: now) }
         if pressure != .none { pause(connection, .memory, at: now) }

@@ -26,15 +26,20 @@ final class Message {
         self.qos = qos
         self.retain = retain
         self.at = at
-        topic.holdings.messages &+= weight
+        topic.holdings.messages &+= footprint
     }
 
     deinit {
-        topic.holdings.messages &-= weight
+        topic.holdings.messages &-= footprint
     }
 
     func isExpired(at now: Moment) -> Bool { now.nanoseconds >= expiresAt }
 
     /// What it counts against the bounds of a queue.
     var weight: Int { payload.count &+ topic.name.count &+ properties.count &+ 64 }
+
+    /// What it takes in memory: the object, and each array with its header, as the allocator rounds them.
+    private var footprint: Int {
+        128 &+ payload.count &+ (properties.isEmpty ? 0 : properties.count &+ 48)
+    }
 }

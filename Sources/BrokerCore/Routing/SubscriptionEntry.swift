@@ -9,6 +9,8 @@ final class SubscriptionEntry {
     var retainAsPublished: Bool
     /// The subscription identifier; 0 for none.
     var identifier: Int
+    /// Where it is counted while it stands.
+    private let holdings: Holdings?
 
     init(session: Session, subscription: Subscription, identifier: Int) {
         self.session = session
@@ -17,7 +19,16 @@ final class SubscriptionEntry {
         noLocal = subscription.noLocal
         retainAsPublished = subscription.retainAsPublished
         self.identifier = identifier
+        holdings = session.holdings
+        holdings?.names &+= footprint
     }
+
+    deinit {
+        holdings?.names &-= footprint
+    }
+
+    /// Its name stands here and level by level in the tree.
+    private var footprint: Int { 512 &+ filter.bytes.count &* 3 }
 }
 
 /// The members of one shared subscription: each message goes to one of them.

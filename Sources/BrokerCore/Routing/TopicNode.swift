@@ -5,14 +5,28 @@ final class TopicNode {
     /// Where its messages are counted while they are kept.
     let holdings: Holdings
     /// Who wants it, as of `version` of the subscriptions.
-    @exclusivity(unchecked) var routes: [Route] = []
+    @exclusivity(unchecked) var routes: [Route] = [] {
+        didSet { weigh() }
+    }
     @exclusivity(unchecked) var groups: [ShareGroup] = []
     @exclusivity(unchecked) var version: UInt64 = 0
+    private var weighed = 0
 
     init(name: [UInt8], record: TopicRecord, holdings: Holdings = Holdings()) {
         self.name = name
         self.holdings = holdings
         self.record = record
+        weigh()
+    }
+
+    deinit {
+        holdings.names &-= weighed
+    }
+
+    private func weigh() {
+        let bytes = 512 &+ name.count &* 2 &+ routes.capacity &* MemoryLayout<Route>.stride
+        holdings.names &+= bytes &- weighed
+        weighed = bytes
     }
 }
 

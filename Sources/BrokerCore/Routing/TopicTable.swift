@@ -25,13 +25,15 @@ struct TopicTable {
     }
 
     mutating func insert(_ node: TopicNode) {
-        if count >= most {
-            places = Array(repeating: nil, count: 256)
-            count = 0
-        }
+        if count >= most { removeAll() }
         if count * 2 >= places.count { grow() }
         place(node)
         count += 1
+    }
+
+    mutating func removeAll() {
+        places = Array(repeating: nil, count: 256)
+        count = 0
     }
 
     private mutating func place(_ node: TopicNode) {

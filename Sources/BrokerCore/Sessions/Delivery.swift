@@ -56,6 +56,8 @@ struct InFlight {
         return bytes
     }
     var count: Int { ring.count }
+    @inline(__always)
+    var footprint: Int { ring.footprint }
     /// Whether all identifiers are between the oldest and the newest.
     var isFull: Bool { ring.count >= 65_535 }
 

@@ -5,6 +5,9 @@ struct RingQueue<Element> {
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
+    /// What its places take in memory.
+    @inline(__always)
+    var footprint: Int { places.count &* MemoryLayout<Element?>.stride }
 
     var first: Element? { count == 0 ? nil : places[head] }
 

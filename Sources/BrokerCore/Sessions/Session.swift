@@ -45,7 +45,13 @@ final class Session {
         didSet { holdings?.wills += (will?.weight ?? 0) - (oldValue?.weight ?? 0) }
     }
     /// Where its will is counted while it is kept.
-    var holdings: Holdings?
+    var holdings: Holdings? {
+        didSet {
+            guard oldValue == nil else { return }
+            holdings?.names &+= clientID.bytes.count &* 2
+            weigh()
+        }
+    }
     /// Under which name it is written down, if it is. [T-62]
     var keptWill: KeptWill.Name?
     /// Names the newest reason to wake for it; older ones are void.
@@ -53,8 +59,14 @@ final class Session {
     var willDueAt = Int64.max
     var expiresAt = Int64.max
 
-    @exclusivity(unchecked) var inFlight = InFlight()
-    @exclusivity(unchecked) var queue = RingQueue<Delivery>()
+    @exclusivity(unchecked) var inFlight = InFlight() {
+        didSet { weigh() }
+    }
+    @exclusivity(unchecked) var queue = RingQueue<Delivery>() {
+        didSet { weigh() }
+    }
+    /// What of the places in both is counted.
+    @exclusivity(unchecked) private var weighed = 0
     @exclusivity(unchecked) var queuedBytes = 0
     /// How many in the queue are of QoS 0: while there are any, others of QoS 0 must not overtake them.
     @exclusivity(unchecked) var queuedLightly = 0
@@ -83,7 +95,18 @@ final class Session {
     }
 
     deinit {
-        holdings?.wills -= will?.weight ?? 0
+        guard let holdings else { return }
+        holdings.wills -= will?.weight ?? 0
+        holdings.names &-= clientID.bytes.count &* 2
+        holdings.places &-= weighed
+    }
+
+    @inline(__always)
+    private func weigh() {
+        let bytes = inFlight.footprint &+ queue.footprint
+        guard bytes != weighed, let holdings else { return }
+        holdings.places &+= bytes &- weighed
+        weighed = bytes
     }
 }
 

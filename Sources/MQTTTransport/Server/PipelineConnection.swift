@@ -50,6 +50,16 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.closeNow() }
     }
 
+    override func abandon() {
+        guard let context, stage == .open || stage == .closing else { return }
+        stage = .closing
+        // Past TLS, which would wait for the peer's goodbye.
+        guard let channel = context.channel as? SocketChannel else { return closeNow() }
+        channel.close0(error: ChannelError.eof, mode: .all, promise: nil)
+    }
+
+    override var unsentBytes: Int { (context?.channel as? SocketChannel)?.unsentBytes ?? 0 }
+
     override func read(_ wanted: Bool) {
         guard let context, stage == .open else { return }
         // The only error is that the channel is closed, and then `ended` has been told.

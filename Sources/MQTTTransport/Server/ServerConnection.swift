@@ -49,6 +49,12 @@ package class ServerConnection: Polled {
     /// Writes the last bytes, then closes; a peer that does not take them within two seconds loses them.
     package func close(after bytes: RawSpan) {}
 
+    /// Ends at once; what the socket has not taken is let go of now.
+    package func abandon() {}
+
+    /// Bytes that were sent and that the socket has not taken.
+    package var unsentBytes: Int { 0 }
+
     /// Reads on, or not: a socket that is not read makes its peer wait.
     package func read(_ wanted: Bool) {}
 

@@ -47,6 +47,9 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
         }
     }
 
+    /// What the socket has not taken, in memory.
+    var unsentBytes: Int { unsent.readableBytes == 0 ? 0 : unsent.capacity }
+
     /// Closes without telling anybody: it never began.
     func abandon() {
         isOver = true

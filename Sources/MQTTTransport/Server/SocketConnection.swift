@@ -39,6 +39,16 @@ final class SocketConnection: ServerConnection {
         acceptor.leaves(self)
     }
 
+    override func abandon() {
+        guard stage == .open || stage == .closing else { return }
+        stage = .closing
+        unsent = []
+        let bound = NIOLoopBound(self, eventLoop: acceptor.reactor)
+        acceptor.reactor.execute { bound.value.end() }
+    }
+
+    override var unsentBytes: Int { unsent.capacity }
+
     override func read(_ wanted: Bool) {
         guard stage == .open else { return }
         acceptor.reactor.change(self, to: wanted ? interest.union(.readable) : interest.subtracting(.readable))

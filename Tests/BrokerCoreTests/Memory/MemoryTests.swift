@@ -57,7 +57,8 @@ import Testing
         stage.pass(0.5)
         let before = held
         stage.publish(writer, "all", payload, qos: .atLeastOnce)
-        #expect((10_000...12_000).contains(held - before))
+        // And fifty small places in queues.
+        #expect((10_000...25_000).contains(held - before), "\(held - before)")
     }
 
     @Test func wakesPublishersWaitAndAlarmsAtThreeQuarters() {
@@ -118,7 +119,11 @@ import Testing
             #expect(broker.sessions.values.contains { $0.clientID == clientID("small") })
             #expect(!broker.sessions.values.contains { $0.clientID == clientID("large") })
             let events = broker.observatory.events.last(10)
-            #expect(events.contains { $0.what == .dropped && $0.detail == "95 messages not delivered" })
+            // Not all 95 were needed for that.
+            let lost = events.filter { $0.what == .dropped }.compactMap {
+                Int($0.detail.prefix { $0 != " " })
+            }
+            #expect(lost.count == 1 && (85...95).contains(lost[0]), "\(lost)")
         }
         #expect(!stage.closed.contains(writer))
     }
@@ -133,6 +138,107 @@ import Testing
         #expect(stage.closed.contains(reader))
         #expect(!stage.closed.contains(writer))
         #expect(pressure == .none)
+    }
+
+    /// Between two ticks as much may come as the machine can carry.
+    @Test func stepsAreTakenWhereTheyArePassedAndNotAtTheNextTick() {
+        absent("reader")
+        let writer = stage.client("writer")
+        publish(76, to: "reader", from: writer)
+        #expect(pressure == .high && stage.paused.contains(writer))
+        publish(16, to: "reader", from: writer)
+        #expect(pressure == .severe)
+        publish(40, to: "reader", from: writer)
+        #expect(held < 1_048_576)
+    }
+
+    /// What one of many says to forty that do not read is in memory once, and in their order.
+    @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
+    func aMessageForManyThatDoNotReadIsNotCopiedWithoutEnd(_ qos: QoS) {
+        let readers = (0..<40).map { number in
+            let id = stage.client("r\(number)")
+            _ = stage.subscribe(id, "for/all", qos: qos)
+            stage.stuck.insert(id)
+            return id
+        }
+        let writer = stage.client("writer")
+        stage.pass(0.5)
+        var most = 0
+        var sent = 0
+        while sent < 20, !stage.closed.contains(writer) {
+            stage.publish(writer, "for/all", "\(sent)" + payload, qos: qos)
+            if !stage.closed.contains(writer) { sent += 1 }
+            most = max(most, held)
+        }
+        #expect(sent > 5)
+        #expect(most < 1_048_576 / 100 * 115, "\(most)")
+        // Whoever is still there gets what it was not told it lost, in order.
+        for id in readers where !stage.closed.contains(id) {
+            stage.unstick(id)
+            let numbers = stage.publishes(id).compactMap { Int($0.text.prefix { $0 != "x" }) }
+            #expect(numbers == Array(0..<sent), "\(numbers)")
+        }
+    }
+
+    /// Names count: ten thousand filters of a kilobyte are as good a way to fill memory as messages are.
+    @Test func filtersTopicsAndClientsCountAndAreForgotten() {
+        stage.pass(0.5)
+        let before = held
+        let id = stage.client("a")
+        for number in 0..<50 { _ = stage.subscribe(id, String(repeating: "f", count: 1_000) + "\(number)") }
+        #expect(held - before > 100_000)
+        stage.end(id)
+        stage.pass(0.5)
+        #expect(abs(held - before) < 5_000, "\(held - before)")
+    }
+
+    /// What the socket was given and did not take is still ours.
+    @Test func whatASocketKeepsCounts() {
+        let id = stage.client("a")
+        stage.pass(0.5)
+        let before = held
+        stage.withBroker { broker, _ in broker.keeps(200_000, of: id) }
+        #expect(held - before == 200_000)
+        stage.withBroker { broker, _ in broker.keeps(0, of: id) }
+        #expect(held == before)
+    }
+
+    /// A half of a message is not read on, and goes when it is the most that anybody holds.
+    @Test func halvesOfMessagesAreBoundedToo() {
+        let half = Packet.publish(
+            Publish(topic: TopicName("t"), payload: [UInt8](repeating: 1, count: 131_072))
+        ).encoded(.v5).dropLast(10)
+        var writers: [ConnectionID] = []
+        var most = 0
+        for number in 0..<30 where pressure < .severe {
+            let id = stage.client("w\(number)")
+            writers.append(id)
+            stage.send(Array(half), from: id)
+            most = max(most, held)
+        }
+        #expect(most < 1_048_576)
+        #expect(writers.contains { stage.paused.contains($0) })
+    }
+
+    /// With nobody to be ended, what comes is not taken: it was not acknowledged.
+    @Test func aPublisherIsSentAwayWhenTheQueueHoldsAllMemory() {
+        let workers = (0..<12).map {
+            stage.client("01K9ZZZZZZ00000000000000\(10 + $0)", .worker(pool: Cast.pool))
+        }
+        var most = 0
+        for round in 0..<10 {
+            for (number, worker) in workers.enumerated() where !stage.closed.contains(worker) {
+                let topic = "spacelift/writeonly/\(Cast.pool)/01K9ZZZZZZ00000000000000\(10 + number)"
+                stage.publish(
+                    worker, topic, String(repeating: "x", count: 100_000), qos: .atLeastOnce,
+                    packetID: UInt16(round + 1))
+                most = max(most, held)
+            }
+        }
+        #expect(most < 1_048_576 / 100 * 150, "\(most)")
+        #expect(workers.contains { stage.closed.contains($0) })
+        let events = stage.withBroker { broker, _ in broker.observatory.events.last(20) }
+        #expect(events.contains { $0.detail.hasPrefix("memory is full") })
     }
 
     /// [T-73]
