@@ -34,8 +34,13 @@ extension Broker {
         if connection.outbox.count > limits.outboxHigh { pause(connection, .answers, at: now) }
         if !overdue.isEmpty { cutOverdue(at: now) }
         watchMemory(at: now)
-        // Only messages are that long: their ends wait as whole ones do. [T-70]
-        if pressure != .none, connection.remainder.count > 16_384 { pause(connection, .memory, at: now) }
+        // What begins that long is a message, whose end waits as whole ones do; or nobody knows whose it is. [T-70]
+        guard pressure != .none, connection.remainder.count > limits.packetBeforeConnect else { return }
+        if connection.phase == .awaitingConnect {
+            close(connection, nil, as: .memory, "memory is short", at: now)
+        } else {
+            pause(connection, .memory, at: now)
+        }
     }
 
     /// Takes the whole packets from `start` on; what is left begins at the place returned.

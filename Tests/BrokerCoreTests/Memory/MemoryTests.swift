@@ -220,6 +220,25 @@ import Testing
         #expect(writers.contains { stage.paused.contains($0) })
     }
 
+    /// Who has not introduced itself is let go first.
+    @Test func theBeginningOfALongCONNECTIsNotKeptWhenMemoryIsShort() {
+        let long = Packet.connect(
+            Connect(
+                clientID: clientID("long"),
+                will: Will(topic: topicName("w"), payload: [UInt8](repeating: 1, count: 60_000)))
+        ).encoded(.v5)
+        var most = 0
+        var strangers: [ConnectionID] = []
+        for _ in 0..<40 {
+            let id = stage.accept()
+            strangers.append(id)
+            stage.send(Array(long.dropLast(10)), from: id)
+            most = max(most, held)
+        }
+        #expect(most < 1_048_576)
+        #expect(stage.closed.contains(strangers[39]) && !stage.closed.contains(strangers[0]))
+    }
+
     /// With nobody to be ended, what comes is not taken: it was not acknowledged.
     @Test func aPublisherIsSentAwayWhenTheQueueHoldsAllMemory() {
         let workers = (0..<12).map {

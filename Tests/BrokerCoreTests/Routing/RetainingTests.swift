@@ -44,6 +44,17 @@ import Testing
 
     /// A message that cannot be kept is not acknowledged as if it were.
     // covers: MQTT-3.3.1-5 (5.0)
+    /// Nothing else has to happen for the rest to come.
+    @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
+    func sendsAllThatIsKeptHoweverMuchItIs(_ qos: QoS) {
+        let writer = stage.client("writer")
+        let text = String(repeating: "x", count: 20_000)
+        for number in 0..<100 { stage.say(writer, "t/\(number)", text, qos: .atLeastOnce, retain: true) }
+        let late = stage.client("late")
+        _ = stage.subscribe(late, "t/#", qos: qos)
+        #expect(stage.drain(late).count == 100)
+    }
+
     @Test func saysSoWhenItHasNoRoom() {
         var limits = Limits()
         limits.retained = 1
