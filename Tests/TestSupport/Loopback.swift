@@ -96,6 +96,13 @@ package final class Loopback {
         }
     }
 
+    /// Sends what is taken at once, and says how much that is; nil if the other side has closed.
+    package func offer(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count >= 0 { return count }
+        return errno == EAGAIN || errno == EINTR ? 0 : nil
+    }
+
     /// At least `count` bytes, or what came before the other side closed.
     package func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
         var received: [UInt8] = []

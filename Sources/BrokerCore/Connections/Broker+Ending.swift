@@ -175,10 +175,10 @@ extension Broker {
     }
 
     /// Who was not read for want of memory is read for a moment now and then, for what it acknowledges gives memory back;
-    /// when memory is very short, only who has something to acknowledge. [T-70]
+    /// when it is the durable queue that holds too much, waiting helps more. [T-70]
     private func mayGoOn(_ connection: Connection, at now: Moment) -> Bool {
         guard pressure > .none else { return true }
-        guard pressure < .severe || connection.session?.inFlight.isEmpty == false else { return false }
+        guard pressure < .severe || heldForQueue * 2 < held else { return false }
         return (now.nanoseconds - connection.pausedSince) / 1_000_000 > limits.memoryPause
     }
 

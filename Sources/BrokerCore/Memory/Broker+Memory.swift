@@ -22,7 +22,7 @@ extension Broker {
     }
 
     /// What waits for the durable queue; a batch on its way is there as payload, text, and the store's own copies.
-    private var heldForQueue: Int {
+    var heldForQueue: Int {
         ledger.bytes + ledger.count * Footprint.handOver + min(ledger.bytes, Footprint.batch) * 3
     }
 
