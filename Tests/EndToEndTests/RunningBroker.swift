@@ -8,6 +8,8 @@ final class RunningBroker {
     /// Of the open listener.
     let open: UInt16
     private(set) var process: ChildProcess
+    /// Whether it can only be reached from where it runs.
+    private let isApart: Bool
     private let program: String
     private let arguments: [String]
     private let settings: [String: String]
@@ -19,9 +21,11 @@ final class RunningBroker {
     ///
     /// One that is dialled while it is away wants lasting ports.
     init(
-        openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info", isLasting: Bool = false,
-        under wrapper: [String] = [], settings more: [String: String] = [:], arguments added: [String] = []
+        isApart: Bool = false, openQueue: Bool = false, openRules: [String] = [], logLevel: String = "info",
+        isLasting: Bool = false, under wrapper: [String] = [], settings more: [String: String] = [:],
+        arguments added: [String] = []
     ) async throws {
+        self.isApart = isApart
         directory = try TemporaryDirectory()
         port = try isLasting ? Loopback.lastingPort() : Loopback.freePort()
         open = try isLasting ? Loopback.lastingPort() : Loopback.freePort()
@@ -46,6 +50,7 @@ final class RunningBroker {
     private func listens() async throws {
         try await becomesTrue(within: .seconds(30), "the broker listens: \(process.errors)\(process.output)") {
             guard process.isRunning else { throw Overdue(description: "the broker ended: \(process.errors)") }
+            if isApart { return process.output.contains("\"listening\"") }
             return Loopback.listens(on: open) && Loopback.listens(on: port)
         }
     }
@@ -119,7 +124,8 @@ extension RunningBroker {
         return rows
     }
 
-    func issueCredential(_ role: String, _ name: String) async throws -> Credential {
+    /// Waits until the broker knows it, unless that is not to be tried from here.
+    func issueCredential(_ role: String, _ name: String, trying: Bool = true) async throws -> Credential {
         let made = try await Programs.signingRequest(in: directory, named: name)
         let out = directory.file("\(name)-out")
         let issued = try await signalbox(
@@ -127,6 +133,7 @@ extension RunningBroker {
         guard issued.status == 0 else { throw Overdue(description: "credential issue: \(issued.errors)") }
         let credential = Credential(
             id: name, certificate: out + "/cert.pem", key: made.key, authority: out + "/ca.pem")
+        guard trying else { return credential }
         try await lets(credential, in: "\(name)-first", publishing: "spacelift/readonly/\(workerID(0))/\(workerID(0))")
         return credential
     }
