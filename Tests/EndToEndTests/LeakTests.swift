@@ -28,7 +28,7 @@ struct LeakTests {
 
     private func start() async throws -> RunningBroker {
         try await RunningBroker(
-            logLevel: "error",
+            logLevel: "error", isLasting: true,
             settings: [
                 "ENABLE_INSTRUMENTATION_ENDPOINTS": "true", "SIGNALBOX_INSTRUMENTATION_LISTEN": "127.0.0.1:\(port)",
             ])

@@ -17,7 +17,7 @@ struct MemoryBudgetTests {
 
     private func start(openQueue: Bool = false) async throws -> (broker: RunningBroker, idle: Int) {
         let broker = try await RunningBroker(
-            openQueue: openQueue, settings: ["SIGNALBOX_MEMORY": "\(Self.budget >> 20)M"])
+            openQueue: openQueue, isLasting: true, settings: ["SIGNALBOX_MEMORY": "\(Self.budget >> 20)M"])
         try await broker.process.says("listening")
         #expect(try await broker.signalbox("status").status == 0)
         // Nor may it ask for more: what does not fit here ends the process. Each thread may set a part aside.

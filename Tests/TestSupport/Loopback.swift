@@ -7,6 +7,9 @@ package final class Loopback {
     /// From 127.0.0.`host`: each is an address of its own to the other side.
     package init(port: UInt16, from host: UInt8 = 1) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Thousands that have just gone would keep their ports from whoever listens next.
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         if host != 1 {
             var source = Loopback.address(port: 0, host: host)
             let bound = withUnsafePointer(to: &source) {
