@@ -19,7 +19,7 @@ package final class Loopback {
             }
             guard bound == 0 else {
                 let reason = String(cString: strerror(errno))
-                close(descriptor)
+                // `deinit` closes it: twice, and the second close would be that of somebody else's socket.
                 throw Overdue(description: "being 127.0.0.\(host): \(reason)")
             }
         }
@@ -31,7 +31,6 @@ package final class Loopback {
         }
         guard connected == 0 else {
             let reason = String(cString: strerror(errno))
-            close(descriptor)
             throw Overdue(description: "connecting to port \(port): \(reason)")
         }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
