@@ -35,17 +35,23 @@ extension [UInt8] {
         _ firstByte: UInt8, size: PublishSize, topic: [UInt8], id: UInt16, version: ProtocolVersion,
         properties: RawSpan, expiry: UInt32?, identifiers: [Int], payload: RawSpan
     ) {
-        append(firstByte)
-        append(variableInteger: size.remaining)
-        append(uint16: UInt16(truncatingIfNeeded: topic.count))
-        append(contentsOf: topic)
-        if id != 0 { append(uint16: id) }
-        if version == .v5 {
-            append(variableInteger: size.properties)
-            if properties.byteCount > 0 { append(span: properties) }
-            if let expiry { Property.messageExpiryInterval(expiry).encode(into: &self) }
-            for identifier in identifiers { Property.subscriptionIdentifier(identifier).encode(into: &self) }
+        let hasProperties = version == .v5 && size.properties > 0
+        // Room is made once for the whole packet, and nothing is asked between its parts.
+        append(addingCapacity: size.whole) { out in
+            out.append(firstByte)
+            out.append(variableInteger: size.remaining)
+            out.append(uint16: UInt16(truncatingIfNeeded: topic.count))
+            out.append(span: topic.span.bytes)
+            if id != 0 { out.append(uint16: id) }
+            guard !hasProperties else { return }
+            if version == .v5 { out.append(0) }
+            out.append(span: payload)
         }
+        guard hasProperties else { return }
+        append(variableInteger: size.properties)
+        if properties.byteCount > 0 { append(span: properties) }
+        if let expiry { Property.messageExpiryInterval(expiry).encode(into: &self) }
+        for identifier in identifiers { Property.subscriptionIdentifier(identifier).encode(into: &self) }
         append(span: payload)
     }
 

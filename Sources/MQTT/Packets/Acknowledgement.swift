@@ -38,9 +38,11 @@ package struct Acknowledgement: Equatable, Sendable {
 
     /// The four bytes of nearly every acknowledgement.
     package static func encode(_ type: PacketType, _ packetID: UInt16, into out: inout [UInt8]) {
-        out.append(type.firstByte)
-        out.append(2)
-        out.append(uint16: packetID)
+        out.append(addingCapacity: 4) { out in
+            out.append(type.firstByte)
+            out.append(2)
+            out.append(uint16: packetID)
+        }
     }
 
     /// Reads the usual four bytes without a copy; nil if the packet has more in it.

@@ -45,6 +45,37 @@ extension [UInt8] {
     }
 }
 
+/// The same for room that was made before; more than was asked for never fits.
+extension OutputSpan<UInt8> {
+    @inline(__always)
+    mutating func append(uint16 value: UInt16) {
+        append(UInt8(truncatingIfNeeded: value >> 8))
+        append(UInt8(truncatingIfNeeded: value))
+    }
+
+    @inline(__always)
+    mutating func append(variableInteger value: Int) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    @inline(__always)
+    mutating func append(span bytes: RawSpan) {
+        precondition(bytes.byteCount <= freeCapacity, "the room was made for less")
+        bytes.withUnsafeBytes { source in
+            withUnsafeMutableBufferPointer { room, count in
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[count...])
+                    .copyMemory(from: source)
+                count += source.count
+            }
+        }
+    }
+}
+
 /// How many bytes a number takes as a variable byte integer.
 package func variableIntegerLength(_ value: Int) -> Int {
     value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4
