@@ -68,9 +68,8 @@ package struct Broker: ~Copyable {
     /// Workers that publish faster than they may, and are not read for a moment.
     var paced: [Connection] = []
 
-    /// Empty buffers with room, so that idle connections hold none and busy ones need no allocation.
-    var spares: [[UInt8]] = []
-    var spareBytes = 0
+    /// Room for output of those who have any.
+    var spares: SpareBuffers
     /// The bytes of the message being distributed, once per shape.
     var templates = PublishTemplates()
     /// Connections that took too much; they are cut when the event is over.
@@ -96,6 +95,7 @@ package struct Broker: ~Copyable {
         }
         admission = Admission(configuration.limits)
         penalties = Penalties(configuration.limits)
+        spares = SpareBuffers(most: configuration.limits.spareBytes)
         topics = TopicTable(most: configuration.limits.topics, seed: seed)
         memoryMark = MemoryPressure.none.end(limits) ?? .max
         bufferBound = limits.memory / 100 * limits.memorySevere
@@ -159,11 +159,8 @@ package struct Broker: ~Copyable {
         if connection.isCongested { eased(connection) }
         use(buffer.span.bytes)
         buffer.removeAll(keepingCapacity: true)
-        if pressure == .none, spares.count < 64, (1...1_048_576).contains(buffer.capacity) {
-            spareBytes += buffer.capacity
-            spares.append(buffer)
-        }
-        resume(connection, .answers, at: latest)
+        if pressure == .none { spares.keep(buffer) }
+        if !connection.pauses.isEmpty { resume(connection, .answers, at: latest) }
         relieve(connection, at: latest)
         if let session = connection.session, canGoOn(session, connection) { list(connection, at: latest) }
     }

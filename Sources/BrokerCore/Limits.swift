@@ -82,6 +82,9 @@ package struct Limits: Equatable, Sendable {
     /// Above the first, publishers to the connection are paused; below the second they go on.
     package var outboxHigh = 262_144
     package var outboxLow = 65_536
+    /// Room for output that is kept between two turns: enough for a burst to thousands of workers, and little beside
+    /// what these take themselves.
+    package var spareBytes = 16_777_216
     /// Messages and bytes that wait in a session: marks at which publishers are paused…
     package var queueHigh = 1_000
     package var queueHighBytes = 1_048_576

@@ -8,10 +8,7 @@ extension Broker {
         guard !connection.isListed else { return }
         connection.isListed = true
         connection.waitingSince = now.nanoseconds
-        if connection.outbox.capacity == 0, let spare = spares.popLast() {
-            spareBytes -= spare.capacity
-            connection.outbox = spare
-        }
+        if connection.outbox.capacity == 0, let spare = spares.take() { connection.outbox = spare }
         if !connection.awaitsWill { effects.writes.append(connection.id) }
     }
 

@@ -18,7 +18,7 @@ extension Broker {
     /// costs beside that, as of the last time round.
     var held: Int {
         holdings.total + heldByConnections + connections.count * Footprint.connection + heldForQueue
-            + sessions.count * Footprint.session + retained.count * Footprint.retained + spareBytes
+            + sessions.count * Footprint.session + retained.count * Footprint.retained + spares.bytes
     }
 
     /// What waits for the durable queue; a batch on its way is there as payload, text, and the store's own copies.
@@ -69,8 +69,7 @@ extension Broker {
             pausePublishers(at: now)
             // What is only remembered to be quick is let go.
             topics.removeAll()
-            spares = []
-            spareBytes = 0
+            spares.removeAll()
         }
         pressure = next
         let percent = held / max(1, limits.memory / 100)
