@@ -40,63 +40,53 @@ final class Connection {
         let qos: QoS
     }
 
+    // What every message asks of both its ends stands first and together: a thousand connections do not fit the
+    // processor's cache, and each line of it that a message touches is waited for.
     let id: ConnectionID
-    let peer: Peer
     let isAdmin: Bool
     let isWorker: Bool
     @exclusivity(unchecked) var phase = Phase.awaitingConnect
     @exclusivity(unchecked) var version = ProtocolVersion.v5
+    @exclusivity(unchecked) var pauses: Pauses = []
+    @exclusivity(unchecked) var isListed = false
+    /// Its will is not written down yet: until then, nothing of its outbox leaves. [T-62]
+    @exclusivity(unchecked) var awaitsWill = false
+    /// Whether any output was taken yet.
+    @exclusivity(unchecked) var hasTaken = false
+    /// Whether it was told of that its output waits. [T-78]
+    @exclusivity(unchecked) var isCongested = false
+    /// It has not moved for so long that nobody waits for it any more.
+    @exclusivity(unchecked) var isStalled = false
+    /// Whether it is held to a pace, and to which.
+    @exclusivity(unchecked) var isPaced = false
     @exclusivity(unchecked) var session: Session?
     @exclusivity(unchecked) var record: ClientRecord?
-    var connectedAt: Moment
-    /// Whether it stands at the door: until its CONNECT is accepted, or put off.
-    var isStranger = true
-
-    /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
-    @exclusivity(unchecked) var remainder: [UInt8] = [] {
+    @exclusivity(unchecked) var outbox: [UInt8] = [] {
         didSet { weigh() }
     }
-    @exclusivity(unchecked) var needed = 0
-    @exclusivity(unchecked) var packetBound: Int
-    /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
-    let mostUserProperties: Int
+    /// Publishers that are not read until this one keeps up.
+    @exclusivity(unchecked) var held: [Connection] = []
+    /// The greatest packet the client takes. [MQTT-3.1.2-24]
+    @exclusivity(unchecked) var packetOut = Int.max
+    /// Since when the outbox holds something, by `Moment.nanoseconds`.
+    @exclusivity(unchecked) var waitingSince: Int64 = 0
+    /// The aliases we use towards the client.
+    @exclusivity(unchecked) var aliasesOut = AliasesOut()
 
-    @exclusivity(unchecked) var outbox: [UInt8] = [] {
+    // What only the publisher is asked.
+    /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
+    @exclusivity(unchecked) var remainder: [UInt8] = [] {
         didSet { weigh() }
     }
     /// Bytes that its socket was given and has not taken.
     @exclusivity(unchecked) var unsent = 0 {
         didSet { weigh() }
     }
-    @exclusivity(unchecked) var isListed = false
-    /// Its will is not written down yet: until then, nothing of its outbox leaves. [T-62]
-    @exclusivity(unchecked) var awaitsWill = false
-    /// Whether any output was taken yet.
-    @exclusivity(unchecked) var hasTaken = false
-    /// Since when the outbox holds something, by `Moment.nanoseconds`.
-    @exclusivity(unchecked) var waitingSince: Int64 = 0
-    @exclusivity(unchecked) var outboxBound = 0
-    /// Whether it was told of that its output waits. [T-78]
-    @exclusivity(unchecked) var isCongested = false
-    /// The greatest packet the client takes. [MQTT-3.1.2-24]
-    @exclusivity(unchecked) var packetOut = Int.max
-    /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
-    /// suites compare bytes. [MQTT-3.1.2-29]
-    var wantsReasons: Bool
-
+    @exclusivity(unchecked) var packetBound: Int
     @exclusivity(unchecked) var lastIn: Int64 = 0
-    /// Nanoseconds of silence that are allowed; 0 for any.
-    var silence: Int64 = 0
-
     /// The topic it published to last, and what that is allowed to be.
     @exclusivity(unchecked) var lastTopic: TopicNode?
     @exclusivity(unchecked) var lastGrant = Grant.routed
-    @exclusivity(unchecked) var aliases: [TopicNode?] = []
-    /// How many it may use. [MQTT-3.3.2-9]
-    var aliasMaximum = 0
-    /// The aliases we use towards the client.
-    @exclusivity(unchecked) var aliasesOut = AliasesOut()
-
     @exclusivity(unchecked) var pending = RingQueue<PendingAnswer>()
     /// How many of them are of QoS 1; those of QoS 2 stand among the session's unreleased.
     @exclusivity(unchecked) var pendingOnce = 0
@@ -106,22 +96,30 @@ final class Connection {
     @exclusivity(unchecked) var receiveMaximum = 0
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
-
-    /// Whether it is held to a pace, and to which.
-    @exclusivity(unchecked) var isPaced = false
     @exclusivity(unchecked) var pace = Pace()
+    @exclusivity(unchecked) var needed = 0
+    @exclusivity(unchecked) var aliases: [TopicNode?] = []
+    /// How many it may use. [MQTT-3.3.2-9]
+    var aliasMaximum = 0
 
-    @exclusivity(unchecked) var pauses: Pauses = []
+    // What is asked now and then.
+    let peer: Peer
+    var connectedAt: Moment
+    /// Whether it stands at the door: until its CONNECT is accepted, or put off.
+    var isStranger = true
+    /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
+    let mostUserProperties: Int
+    @exclusivity(unchecked) var outboxBound = 0
+    /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
+    /// suites compare bytes. [MQTT-3.1.2-29]
+    var wantsReasons: Bool
+    /// Nanoseconds of silence that are allowed; 0 for any.
+    var silence: Int64 = 0
     var pausedSince: Int64 = 0
     /// Since when the durable queue is the reason, or one of them.
     var queuePausedSince: Int64 = 0
-    /// Publishers that are not read until this one keeps up.
-    @exclusivity(unchecked) var held: [Connection] = []
-    /// It has not moved for so long that nobody waits for it any more.
-    @exclusivity(unchecked) var isStalled = false
     /// When it last took output or acknowledged something while others were held, by `Moment.nanoseconds`.
     @exclusivity(unchecked) var heldSince: Int64 = 0
-
     var denials = 0
     /// What an operator's connection asked to hear; outside of the subscription tree.
     var adminFilters: [TopicFilter] = []

@@ -6,12 +6,6 @@ import AdminProtocol
 /// a second or when somebody looks. It outlives its connection for a while, so that a worker that is gone can be
 /// listed as gone.
 package final class ClientRecord {
-    package let principal: Principal
-    package let pool: ULID?
-    /// Nil for whoever is not a worker.
-    package let worker: ULID?
-    package let clientID: [UInt8]
-
     /// PUBLISH packets and their payload bytes, taken from the client.
     @exclusivity(unchecked) package var receivedMessages: Int64 = 0
     @exclusivity(unchecked) package var receivedBytes: Int64 = 0
@@ -27,17 +21,23 @@ package final class ClientRecord {
     /// Messages for it that were given up, ever.
     @exclusivity(unchecked) package var dropped: Int64 = 0
 
+    package let principal: Principal
+    package let pool: ULID?
+    /// Nil for whoever is not a worker.
+    package let worker: ULID?
+    package let clientID: [UInt8]
+
     /// Set by the engine before it notes `.connected`, nil after `.gone`.
-    package var connection: ConnectionFacts?
+    @exclusivity(unchecked) package var connection: ConnectionFacts?
     /// What can only be asked of the session, when somebody looks.
     package weak var session: (any SessionFacts)?
 
     /// Names its newest connection: grows with every one, and over restarts of the broker. Set by the observatory.
     package internal(set) var epoch: Int64 = 0
-    var story = ClientStory()
-    var meter: Meter?
-    var sampled = Counts()
-    var state: WorkerState = .gone
+    @exclusivity(unchecked) var story = ClientStory()
+    @exclusivity(unchecked) var meter: Meter?
+    @exclusivity(unchecked) var sampled = Counts()
+    @exclusivity(unchecked) var state: WorkerState = .gone
     /// Its place in the roster, and when it left it was this second.
     var place = 0
     var departedSecond: Int64 = 0

@@ -4,11 +4,11 @@
 /// object, because most clients are silent and have none.
 final class Meter {
     /// The counts of the last ten seconds, one per second, and of the last minute, one per ten seconds.
-    private var seconds: Trail
-    private var tens: Trail
-    private var current: Counts
+    @exclusivity(unchecked) private var seconds: Trail
+    @exclusivity(unchecked) private var tens: Trail
+    @exclusivity(unchecked) private var current: Counts
     /// When anything was counted last.
-    private(set) var busyAt: Int64
+    @exclusivity(unchecked) private(set) var busyAt: Int64
 
     init(_ counts: Counts, second: Int64) {
         seconds = Trail(counts, spacing: 1, places: 10, second: second)

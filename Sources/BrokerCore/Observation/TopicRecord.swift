@@ -7,20 +7,20 @@ package final class TopicRecord {
     @exclusivity(unchecked) package var messages: Int64 = 0
     /// Payload bytes.
     @exclusivity(unchecked) package var bytes: Int64 = 0
-    @exclusivity(unchecked) package var qos0: Int64 = 0
-    @exclusivity(unchecked) package var qos1: Int64 = 0
-    @exclusivity(unchecked) package var qos2: Int64 = 0
     /// The largest payload.
     @exclusivity(unchecked) package var largest = 0
     /// By `Moment.nanoseconds`; 0 for never.
     @exclusivity(unchecked) package var lastNanoseconds: Int64 = 0
+    @exclusivity(unchecked) package var qos0: Int64 = 0
+    @exclusivity(unchecked) package var qos1: Int64 = 0
+    @exclusivity(unchecked) package var qos2: Int64 = 0
     /// Set by the engine where it knows them.
     package var subscribers = 0
     package var isRetained = false
 
     let shape: TopicShape?
-    var meter: TopicMeter?
-    var sampled = Counts()
+    @exclusivity(unchecked) var meter: TopicMeter?
+    @exclusivity(unchecked) var sampled = Counts()
 
     init(name: [UInt8], shape: TopicShape?) {
         self.name = name

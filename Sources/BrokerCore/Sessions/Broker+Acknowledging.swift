@@ -8,11 +8,11 @@ extension Broker {
         let id = packet.packetID
         switch type {
         case .pubAck:
-            guard let delivery = session.inFlight[id] else { return }
-            guard delivery.qos == .atLeastOnce else {
+            guard let progress = session.inFlight.progress(of: id) else { return }
+            guard case .atLeastOnce = progress.qos else {
                 throw MalformedPacket(.protocolError, "PUBACK for a message of QoS 2")
             }
-            finish(id, session, connection, delivery, at: now)
+            finish(id, session, connection, progress.sentAt, at: now)
         case .pubRec:
             guard var delivery = session.inFlight[id] else {
                 // [MQTT-3.6.2-1]
@@ -27,18 +27,18 @@ extension Broker {
             }
             guard !packet.reason.isError else {
                 // [MQTT-4.4.0-2]
-                return finish(id, session, connection, delivery, at: now)
+                return finish(id, session, connection, delivery.sentAt, at: now)
             }
             delivery.state = .released
             session.inFlight[id] = delivery
-            moved(session, connection, delivery, at: now)
+            moved(session, delivery.sentAt, at: now)
             acknowledge(.pubRel, id, to: connection, at: now)
         case .pubComp:
-            guard let delivery = session.inFlight[id] else { return }
-            guard delivery.state == .released else {
+            guard let progress = session.inFlight.progress(of: id) else { return }
+            guard progress.state == .released else {
                 throw MalformedPacket(.protocolError, "PUBCOMP for a message that was not released")
             }
-            finish(id, session, connection, delivery, at: now)
+            finish(id, session, connection, progress.sentAt, at: now)
         case .pubRel: released(id, session, connection, at: now)
         case .connect, .connAck, .publish, .subscribe, .subAck, .unsubscribe, .unsubAck, .pingRequest, .pingResponse,
             .disconnect, .auth:
@@ -47,17 +47,17 @@ extension Broker {
     }
 
     private mutating func finish(
-        _ id: UInt16, _ session: Session, _ connection: Connection, _ delivery: Delivery, at now: Moment
+        _ id: UInt16, _ session: Session, _ connection: Connection, _ sentAt: Int64, at now: Moment
     ) {
         finish(id, session)
-        moved(session, connection, delivery, at: now)
+        moved(session, sentAt, at: now)
         if session.hasMore { pump(session, upTo: limits.outboxHigh, at: now) }
         relieve(connection, at: now)
     }
 
-    private func moved(_ session: Session, _ connection: Connection, _ delivery: Delivery, at now: Moment) {
+    private func moved(_ session: Session, _ sentAt: Int64, at now: Moment) {
         session.record.lastAcknowledgedNanoseconds = now.nanoseconds
-        session.record.acknowledgedAfterNanoseconds = now.nanoseconds - delivery.sentAt
+        session.record.acknowledgedAfterNanoseconds = now.nanoseconds - sentAt
     }
 
     /// PUBREL: the client knows that we have it, and may use the identifier again. [MQTT-4.3.3-11, MQTT-3.7.2-1]

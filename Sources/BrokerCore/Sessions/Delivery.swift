@@ -69,6 +69,20 @@ struct InFlight {
         return id
     }
 
+    /// How far a delivery is, looked at where it stands.
+    struct Progress {
+        let qos: QoS
+        let state: Delivery.State
+        let sentAt: Int64
+    }
+
+    /// Nil if there is nothing under way under `id`.
+    func progress(of id: UInt16) -> Progress? {
+        let found = ring.look(at: place(of: id)) { Progress(qos: $0.qos, state: $0.state, sentAt: $0.sentAt) }
+        guard let found, found.state != .done else { return nil }
+        return found
+    }
+
     subscript(id: UInt16) -> Delivery? {
         get {
             guard let delivery = ring[place(of: id)], delivery.state != .done else { return nil }

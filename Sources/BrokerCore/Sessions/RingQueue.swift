@@ -36,6 +36,12 @@ struct RingQueue<Element> {
         }
     }
 
+    /// Looks at an element where it stands, without a copy of it; nil outside of what is there.
+    @inline(__always)
+    func look<Seen>(at place: Int, _ body: (Element) -> Seen) -> Seen? {
+        (0..<count).contains(place) ? places[index(place)].map(body) : nil
+    }
+
     /// Looks at or changes an element where it stands, without a copy of it; false outside of what is there.
     @inline(__always)
     mutating func change(at place: Int, _ body: (inout Element?) -> Bool) -> Bool {

@@ -25,18 +25,37 @@ struct SessionKey: Hashable {
 
 /// What outlives a connection: subscriptions, messages under way in both directions, the will. [MQTT-4.1.0-1]
 final class Session {
-    let key: SessionKey
-    let clientID: ClientID
-    var principal: Principal
+    // What every message asks stands first and together, as in `Connection`.
+    @exclusivity(unchecked) var connection: Connection?
+    let record: ClientRecord
+    /// How many in the queue are of QoS 0: while there are any, others of QoS 0 must not overtake them.
+    @exclusivity(unchecked) var queuedLightly = 0
+    /// The place in `inFlight` from which on nothing was sent again on this connection.
+    @exclusivity(unchecked) var resent = 0
+    @exclusivity(unchecked) var inFlight = InFlight() {
+        didSet { weigh() }
+    }
+    @exclusivity(unchecked) var queue = RingQueue<Delivery>() {
+        didSet { weigh() }
+    }
+    /// What of the places in both is counted.
+    @exclusivity(unchecked) private var weighed = 0
+    @exclusivity(unchecked) var queuedBytes = 0
+    /// How many more messages of QoS 1 and 2 the client takes now. [MQTT-4.9.0-1]
+    @exclusivity(unchecked) var quota = 0
+    @exclusivity(unchecked) var receiveMaximum = 65_535
+    /// QoS 2 messages of the client that were not released, and the ticket each waits for; 0 for none.
+    @exclusivity(unchecked) var unreleased: [UInt16: Ticket] = [:]
     /// The ULID of a worker.
     let worker: ULID?
-    let record: ClientRecord
+    var principal: Principal
+
+    let key: SessionKey
+    let clientID: ClientID
     /// What its record looks at.
     var view: SessionView?
     /// The certificate it was last used with. [T-34]
     var fingerprint: String?
-
-    @exclusivity(unchecked) var connection: Connection?
     var subscriptions: [TopicFilter: SubscriptionEntry] = [:]
 
     /// Seconds it outlives its connection.
@@ -58,26 +77,6 @@ final class Session {
     var wake: UInt64 = 0
     var willDueAt = Int64.max
     var expiresAt = Int64.max
-
-    @exclusivity(unchecked) var inFlight = InFlight() {
-        didSet { weigh() }
-    }
-    @exclusivity(unchecked) var queue = RingQueue<Delivery>() {
-        didSet { weigh() }
-    }
-    /// What of the places in both is counted.
-    @exclusivity(unchecked) private var weighed = 0
-    @exclusivity(unchecked) var queuedBytes = 0
-    /// How many in the queue are of QoS 0: while there are any, others of QoS 0 must not overtake them.
-    @exclusivity(unchecked) var queuedLightly = 0
-    /// How many more messages of QoS 1 and 2 the client takes now. [MQTT-4.9.0-1]
-    @exclusivity(unchecked) var quota = 0
-    @exclusivity(unchecked) var receiveMaximum = 65_535
-    /// The place in `inFlight` from which on nothing was sent again on this connection.
-    @exclusivity(unchecked) var resent = 0
-
-    /// QoS 2 messages of the client that were not released, and the ticket each waits for; 0 for none.
-    @exclusivity(unchecked) var unreleased: [UInt16: Ticket] = [:]
 
     /// When it was taken over, by `Moment.nanoseconds`, and until when the next one has to wait. [T-23]
     var takeovers: [Int64] = []
