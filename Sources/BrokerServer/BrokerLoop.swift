@@ -274,16 +274,12 @@ final class BrokerLoop: @unchecked Sendable {
 
     private func write(to id: ConnectionID) {
         guard let connection = connection(id) else { return }
-        guard connection.isWritable else {
-            // Its output stays with the core, which counts it and knows what is too much.
-            connection.awaitsWritability = true
-            return
-        }
+        // What it does not take stays with the core, which counts it and knows what is too much.
+        guard connection.takesMore() else { return }
         // From the core's own buffer: a connection never answers before it returns.
         broker.takeOutput(of: id) { connection.send($0) }
-        guard !connection.isWritable else { return }
+        guard !connection.takesMore() else { return }
         broker.keeps(connection.unsentBytes, of: id)
-        connection.awaitsWritability = true
     }
 
     private func close(_ id: ConnectionID) {
@@ -313,8 +309,9 @@ extension BrokerLoop: ConnectionOwner {
         return true
     }
 
-    func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance {
-        guard let source = address.flatMap(Source.of), !door.isAdmin(connection.listener) else { return .enter }
+    func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance {
+        guard !address.isEmpty, !door.isAdmin(connection.listener) else { return .enter }
+        let source = Source(address: address)
         switch broker.verdict(on: source, at: clock.now) {
         case .enter:
             connection.origin = source.value
@@ -374,7 +371,6 @@ extension BrokerLoop: ConnectionOwner {
     }
 
     func becameWritable(_ connection: ServerConnection) {
-        connection.awaitsWritability = false
         broker.keeps(0, of: ConnectionID(tag: connection.tag))
         write(to: ConnectionID(tag: connection.tag))
         caughtUp()
@@ -417,23 +413,6 @@ extension BrokerLoop: ConnectionOwner {
         defer { schedule() }
         return broker.turnedAway(
             address: address, from: source(of: connection), fingerprint: fingerprint, reason: reason, at: clock.now)
-    }
-}
-
-extension Source {
-    /// Nil for a socket of this machine.
-    fileprivate static func of(_ address: SocketAddress) -> Source? {
-        // Where the address stands in the system's form of it: ip(7), ipv6(7).
-        let place: Range<Int>
-        switch address {
-        case .v4: place = 4..<8
-        case .v6: place = 8..<24
-        case .unixDomainSocket: return nil
-        }
-        return address.withSockAddr { pointer, size in
-            let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
-            return Source(address: bytes.count >= place.upperBound ? Array(bytes[place]) : [])
-        }
     }
 }
 

@@ -60,7 +60,10 @@ package struct Admission {
     }
 
     private let limits: Limits
-    private var entries: [Source: Entry] = [:]
+    private typealias Entries = [Source: Entry]
+
+    /// Looked up once for each thing that happens: hashing is most of what a socket costs here.
+    private var entries: Entries = [:]
     private var nextSweep = Int64.min
     private(set) var strangers = 0
     /// Sockets turned away here since the start.
@@ -72,12 +75,15 @@ package struct Admission {
 
     /// Who may enter is a stranger then, until it is `introduced` or has `left`.
     mutating func verdict(on source: Source, at now: Moment) -> Verdict {
-        let source = place(of: source, at: now)
-        let entry = entries[source] ?? Entry()
-        let verdict = verdict(on: entry, at: now)
+        let (source, place) = entry(for: source, at: now)
+        let verdict = verdict(on: place.map { entries.values[$0] } ?? Entry(), at: now)
         switch verdict {
         case .enter:
-            entries[source, default: entry].strangers += 1
+            if let place {
+                entries.values[place].strangers += 1
+            } else {
+                entries[source] = Entry(strangers: 1)
+            }
             strangers += 1
         case .wait: break
         case .refuse(let refusal): refused[refusal, default: 0] += 1
@@ -102,35 +108,49 @@ package struct Admission {
 
     /// CONNECT was accepted.
     mutating func introduced(_ source: Source, at now: Moment) {
-        entries[entries[source] == nil ? .others : source]?.introduced(at: now)
-        leave(source, failedAt: nil)
+        guard let place = entry(of: source) else { return }
+        entries.values[place].introduced(at: now)
+        leave(place, failedAt: nil)
     }
 
     /// The socket has ended before it was introduced.
     mutating func left(_ source: Source, at now: Moment) {
-        leave(source, failedAt: now)
+        guard let place = entry(of: source) else { return }
+        leave(place, failedAt: now)
     }
 
-    private mutating func leave(_ source: Source, failedAt now: Moment?) {
-        let source = entries[source] == nil ? Source.others : source
-        guard var entry = entries[source], entry.strangers > 0 else { return }
+    private mutating func leave(_ place: Entries.Index, failedAt now: Moment?) {
+        var entry = entries.values[place]
+        guard entry.strangers > 0 else { return }
         entry.strangers -= 1
         strangers -= 1
         if let now { entry.forgiven = max(entry.forgiven, now.nanoseconds) + costOfFailure }
-        entries[source] = entry.strangers == 0 && entry.forgiven == 0 ? nil : entry
+        if entry.strangers == 0, entry.forgiven == 0 {
+            entries.remove(at: place)
+        } else {
+            entries.values[place] = entry
+        }
     }
 
     private var costOfFailure: Int64 { 1_000_000_000 / Int64(max(1, limits.failuresPerSecond)) }
 
-    /// The entry to use: its own, or the one of all for whom there is no room.
-    private mutating func place(of source: Source, at now: Moment) -> Source {
-        guard entries[source] == nil, entries.count >= limits.sources else { return source }
-        guard source != .others else { return source }
+    /// Where it stands: in an entry of its own, or in the one of all for whom there was no room.
+    private func entry(of source: Source) -> Entries.Index? {
+        entries.index(forKey: source) ?? entries.index(forKey: .others)
+    }
+
+    /// Under whom to enter it, and where that one stands if it is there already.
+    private mutating func entry(for source: Source, at now: Moment) -> (
+        source: Source, place: Entries.Index?
+    ) {
+        if let place = entries.index(forKey: source) { return (source, place) }
+        guard entries.count >= limits.sources, source != .others else { return (source, nil) }
         // Who has nothing to be forgiven is forgotten; looked for once a second, because a flood would ask for each.
         if now.nanoseconds >= nextSweep {
             nextSweep = now.nanoseconds + 1_000_000_000
             entries = entries.filter { $0.value.strangers > 0 || $0.value.forgiven > now.nanoseconds }
         }
-        return entries.count >= limits.sources ? .others : source
+        guard entries.count >= limits.sources else { return (source, nil) }
+        return (.others, entries.index(forKey: .others))
     }
 }

@@ -11,13 +11,18 @@ package struct Source: Hashable, Sendable {
         self.value = value
     }
 
-    /// By the bytes of an address, 4 or 16 of them.
-    package init(address: some Sequence<UInt8>) {
-        let bytes = Array(address)
+    /// By the bytes of an address, 4 or 16 of them; asked for every socket, so without a copy.
+    package init(address: RawSpan) {
+        func byte(_ place: Int) -> UInt8 { address.unsafeLoad(fromByteOffset: place, as: UInt8.self) }
         let isMapped =
-            bytes.count == 16 && bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 255 && bytes[11] == 255
-        let telling = isMapped ? bytes.suffix(4) : bytes.prefix(8)
+            address.byteCount == 16 && (0..<10).allSatisfy { byte($0) == 0 } && byte(10) == 255
+            && byte(11) == 255
+        let telling = isMapped ? 12..<16 : 0..<min(8, address.byteCount)
         // Under 00ff::/16, where no network is.
-        value = telling.reduce(telling.count == 4 ? 0x00FF_0000 : 0) { $0 << 8 | UInt64($1) }
+        value = telling.reduce(telling.count == 4 ? 0x00FF_0000 : 0) { $0 << 8 | UInt64(byte($1)) }
+    }
+
+    init(address: [UInt8]) {
+        self.init(address: address.span.bytes)
     }
 }

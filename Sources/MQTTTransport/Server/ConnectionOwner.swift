@@ -8,7 +8,9 @@ package protocol ConnectionOwner: AnyObject {
     func admits(_ connection: ServerConnection) -> Bool
     /// It is known where the socket comes from, and nothing else: nothing was made for it yet, TLS neither. If it may not
     /// enter now, it is as if it had not been admitted.
-    func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance
+    ///
+    /// `address` are four bytes of IPv4 or sixteen of IPv6, and none for a socket of this machine.
+    func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance
     /// Nothing more stands between the peer and the broker: TLS, if any, is done. False closes the socket.
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool
     /// Bytes arrived, in any portions; the span is good during the call only.
@@ -25,7 +27,9 @@ package protocol ConnectionOwner: AnyObject {
 
 extension ConnectionOwner {
     /// Everybody, for an owner that does not ask.
-    package func entrance(of connection: ServerConnection, from address: SocketAddress?) -> Entrance { .enter }
+    package func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance {
+        .enter
+    }
 }
 
 /// What becomes of a socket at the door.
@@ -49,7 +53,9 @@ package struct PeerFacts: Equatable, Sendable {
     /// The user at the other end of a unix socket.
     package var user: UInt32?
 
-    package init(address: String, tls: String? = nil, certificate: [UInt8]? = nil, user: UInt32? = nil) {
+    package init(
+        address: String, tls: String? = nil, certificate: [UInt8]? = nil, user: UInt32? = nil
+    ) {
         self.address = address
         self.tls = tls
         self.certificate = certificate

@@ -1,6 +1,5 @@
 import CPolling
 import Glibc
-import NIOCore
 
 /// A peer's address as text: `10.4.1.9:51822`, `[::1]:51822`, `unix`. An IPv4 peer of a dual-stack socket is shown as
 /// what it is.
@@ -23,13 +22,17 @@ enum PeerAddress {
         }
     }
 
-    /// As NIO has it; nil for a unix socket.
-    static func address(_ address: cp_address) -> SocketAddress? {
-        let size = address.kind == CP_V4 ? 4 : 16
-        guard address.kind != CP_OTHER else { return nil }
-        let bytes = withUnsafeBytes(of: address.bytes) { ByteBuffer(bytes: $0.prefix(size)) }
-        // It throws for another number of bytes only.
-        return try? SocketAddress(packedIPAddress: bytes, port: Int(address.port))
+    /// Its bytes where they stand: four, sixteen, or none of a unix socket.
+    static func withBytes<Result>(of address: cp_address, _ body: (RawSpan) -> Result) -> Result {
+        let size =
+            switch Int(address.kind) {
+            case CP_V4: 4
+            case CP_V6: 16
+            default: 0
+            }
+        return withUnsafeBytes(of: address.bytes) {
+            body(UnsafeRawBufferPointer(rebasing: $0[..<size]).bytes)
+        }
     }
 
     /// Made by hand: it is written for every connection that is accepted.
@@ -45,7 +48,9 @@ enum PeerAddress {
         }
     }
 
-    private static func decimal(_ number: UInt16, _ room: UnsafeMutableBufferPointer<UInt8>, _ start: Int) -> Int {
+    private static func decimal(
+        _ number: UInt16, _ room: UnsafeMutableBufferPointer<UInt8>, _ start: Int
+    ) -> Int {
         var place = start
         var scale: UInt16 = 10_000
         while scale > 1, number < scale { scale /= 10 }
@@ -60,7 +65,8 @@ enum PeerAddress {
     private static func six(_ address: UnsafeRawBufferPointer, _ port: UInt16) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         inet_ntop(AF_INET6, address.baseAddress, &text, socklen_t(text.count))
-        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let name = String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return "[\(name)]:\(port)"
     }
 }

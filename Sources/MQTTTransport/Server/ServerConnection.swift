@@ -20,13 +20,19 @@ package class ServerConnection: Polled {
     /// When it entered: who had to wait for that has lost no time.
     package final internal(set) var acceptedAt: NIODeadline
     /// The owner's name for it, good once it is opened.
-    @exclusivity(unchecked) package final var tag: UInt64 = 0
+    ///
+    /// Not the stored property itself: what is said here of exclusive access is not heard in other modules.
+    package final var tag: UInt64 {
+        get { ownersName }
+        set { ownersName = newValue }
+    }
+    @exclusivity(unchecked) private final var ownersName: UInt64 = 0
     /// The owner's note of where it comes from.
     package final var origin: UInt64?
-    /// Set by the owner while output waits because the socket takes no more.
-    @exclusivity(unchecked) package final var awaitsWritability = false
+    /// Whether the owner waits for the socket to take more.
+    @exclusivity(unchecked) final var awaitsWritability = false
     /// Whether the socket takes more now.
-    @exclusivity(unchecked) package final internal(set) var isWritable = true
+    @exclusivity(unchecked) final var isWritable = true
 
     final let owner: any ConnectionOwner
     @exclusivity(unchecked) final var stage = Stage.handshaking
@@ -43,7 +49,13 @@ package class ServerConnection: Polled {
     /// The peer's address as text.
     package var address: String { "" }
 
-    /// Writes now; what the socket does not take is kept, and `isWritable` is false until it does.
+    /// Whether the socket takes more now; if not, the owner is told once it does.
+    package final func takesMore() -> Bool {
+        awaitsWritability = !isWritable
+        return isWritable
+    }
+
+    /// Writes now; what the socket does not take is kept, and `takesMore` is false until it does.
     package func send(_ bytes: RawSpan) {}
 
     /// Writes the last bytes, then closes; a peer that does not take them within two seconds loses them.

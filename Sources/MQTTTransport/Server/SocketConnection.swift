@@ -74,7 +74,7 @@ final class SocketConnection: ServerConnection {
     /// One portion: the next socket is not kept waiting by one that always has more.
     private func readOnce() {
         let room = acceptor.reactor.room
-        let count = Glibc.read(descriptor, room.baseAddress, room.count)
+        let count = recv(descriptor, room.baseAddress, room.count, 0)
         guard count > 0 else {
             if count < 0 {
                 if errno == EAGAIN || errno == EINTR { return }
