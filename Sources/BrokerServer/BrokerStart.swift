@@ -72,7 +72,7 @@ final class BrokerStart {
         let instrumentation = try instrument(core, opened, health)
         let store = storing(try configuration.store.open(in: directory))
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
-        let queue = QueueWriter(store, epoch: instance) { core.committed($0) }
+        let queue = try QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
         let keeper = try TLSKeeper(authority, configuration, logger: log.logger(.tls))
         let willStore = try WillStore(directory.path(of: "wills.sqlite"))
@@ -80,7 +80,7 @@ final class BrokerStart {
             log.logger(.queue).error("wills are missing", metadata: ["reason": "\(warning)"])
         }
         let recovered = try willStore.recover(at: BrokerClock().now.wall)
-        let wills = WillKeeper(willStore) { core.kept(upTo: $0) }
+        let wills = try WillKeeper(willStore) { core.kept(upTo: $0) }
         undoing.append { wills.stop() }
         try core.loop.submit { core.start(queue, keeper, wills, recovered: recovered) }.wait()
         health.needs { queue.status.trouble == nil ? nil : "queue" }

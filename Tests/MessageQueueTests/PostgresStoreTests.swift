@@ -290,7 +290,7 @@ struct PostgresOutageTests {
     @Test func outlivesWhatAnAdministratorDoesToTheServer() async throws {
         let server = try await PostgresServer()
         let commits = Commits()
-        let writer = QueueWriter(try store(server), epoch: "1") { commits.note($0) }
+        let writer = try QueueWriter(store(server), epoch: "1") { commits.note($0) }
         var handed: Ticket = 0
         func handOver(_ count: Int) {
             let first = handed + 1

@@ -59,13 +59,13 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
 
 private func writer(
     _ store: any MessageStore, _ commits: Commits, _ change: (inout QueueWriter.Limits) -> Void = { _ in }
-) -> QueueWriter {
+) throws -> QueueWriter {
     var limits = QueueWriter.Limits()
     limits.firstRetry = 1
     limits.lastRetry = 2
     limits.look = 1
     change(&limits)
-    return QueueWriter(store, epoch: "1", limits: limits) { commits.note($0) }
+    return try QueueWriter(store, epoch: "1", limits: limits) { commits.note($0) }
 }
 
 @Suite struct QueueWriterTests {
@@ -74,7 +74,7 @@ private func writer(
 
     @Test func saysThatAMessageIsSafeAfterTheStoreSaidSo() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1)])
         try await becomesTrue("the store is asked") { store.seen.isEntered }
         #expect(commits.all == [])
@@ -85,7 +85,7 @@ private func writer(
 
     @Test func whatComesDuringACommitIsTheNextBatch() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1)])
         try await becomesTrue("the store is asked") { store.seen.isEntered }
         writer.submit([handOver(2), handOver(3)])
@@ -99,7 +99,7 @@ private func writer(
 
     @Test func aBatchIsBoundedByItsBytesButNeverEmpty() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits) { $0.batchBytes = 10 }
+        let writer = try writer(store, commits) { $0.batchBytes = 10 }
         writer.submit([handOver(1), handOver(2, "12345678"), handOver(3, "12345678901234"), handOver(4)])
         store.script { $0.isHeld = false }
         try await becomesTrue("all are safe") { commits.count == 4 }
@@ -109,7 +109,7 @@ private func writer(
 
     @Test func ticketsWithAGapAreToldInTwoRanges() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1), handOver(2), handOver(5), handOver(.max)])
         store.script { $0.isHeld = false }
         try await becomesTrue("all are safe") { commits.count == 4 }
@@ -119,7 +119,7 @@ private func writer(
 
     @Test func triesAgainWithANewConnectionAndSaysWhatIsWrong() async throws {
         store.script { $0.answers = Array(repeating: .unavailable("disk I/O error"), count: 100_000) }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1), handOver(2)])
         try await becomesTrue("trouble is told") { writer.status.trouble == "disk I/O error" }
         #expect(commits.all == [])
@@ -136,7 +136,7 @@ private func writer(
             $0.isHeld = true
             $0.poison = [6]
         }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit((1...9).map { handOver($0) })
         store.script { $0.isHeld = false }
         try await becomesTrue("all are told") { commits.all == [1...9] }
@@ -149,7 +149,7 @@ private func writer(
 
     @Test func aStoreThatDoesNotAnswerIsTrouble() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits) { $0.patience = 1 }
+        let writer = try writer(store, commits) { $0.patience = 1 }
         writer.submit([handOver(1)])
         try await becomesTrue("trouble is told") {
             writer.status.trouble?.hasPrefix("the store has not answered for ") == true
@@ -160,15 +160,15 @@ private func writer(
     }
 
     @Test func tellsWhatTheStoreHolds() async throws {
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1), handOver(2, "no object")])
         try await becomesTrue("the depth is known") { writer.status.depth == 2 }
         #expect(writer.counts.wrapped == 1)
         #expect(writer.stop())
     }
 
-    @Test func storesWhatWasSubmittedBeforeItStops() {
-        let writer = writer(store, commits)
+    @Test func storesWhatWasSubmittedBeforeItStops() throws {
+        let writer = try writer(store, commits)
         writer.submit((1...1_000).map { handOver($0) })
         #expect(writer.stop())
         #expect(writer.unstored == 0)
@@ -177,7 +177,7 @@ private func writer(
 
     @Test func givesUpOnAStoreThatIsAwayWhenItStops() async throws {
         store.script { $0.answers = Array(repeating: .unavailable("away"), count: 100_000) }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1)])
         try await becomesTrue("it tries") { store.seen.batches.count > 1 }
         #expect(writer.stop())
@@ -187,7 +187,7 @@ private func writer(
     /// [T-26] What asked for no answer is lost then; how much that may be is known.
     @Test func saysHowManyItCouldNotStoreWhenItStops() async throws {
         store.script { $0.answers = Array(repeating: .unavailable("away"), count: 100_000) }
-        let writer = writer(store, commits) { $0.batch = 2 }
+        let writer = try writer(store, commits) { $0.batch = 2 }
         writer.submit((1...5).map { handOver($0) })
         try await becomesTrue("it tries") { store.seen.batches.count > 1 }
         #expect(writer.stop())
@@ -197,7 +197,7 @@ private func writer(
 
     @Test func stopsInTimeWhenTheStoreHangs() async throws {
         store.script { $0.isHeld = true }
-        let writer = writer(store, commits)
+        let writer = try writer(store, commits)
         writer.submit([handOver(1)])
         try await becomesTrue("the store is asked") { store.seen.isEntered }
         #expect(!writer.stop(within: 10))
@@ -208,7 +208,7 @@ private func writer(
     @Test func writesToSQLiteInTheOrderOfItsTickets() async throws {
         let temporary = try TemporaryDirectory()
         let sqlite = try SQLiteStore(temporary.file("queue.sqlite"))
-        let writer = writer(sqlite, commits)
+        let writer = try writer(sqlite, commits)
         var next: Ticket = 1
         for count in [1, 300, 7, 500, 1] {
             writer.submit((0..<count).map { handOver(next + Ticket($0)) })

@@ -112,24 +112,14 @@ final class SQLiteCheckpointer: Sendable {
     // MARK: The thread
 
     private func start() {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let status = pthread_create(
-            &thread, nil,
-            { box in
-                guard let box else { return nil }
-                Unmanaged<SQLiteCheckpointer>.fromOpaque(box).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        guard status == 0 else {
-            box.release()
+        do {
+            try OwnThread.start("\(path)'s log") { self.run() }
+        } catch {
             bell.ring { state in
-                state.failure = .unavailable("no thread for \(path)'s log: \(String(cString: strerror(status)))")
+                state.failure = error
                 state.isRunning = false
             }
-            return
         }
-        pthread_detach(thread)
     }
 
     private func run() {

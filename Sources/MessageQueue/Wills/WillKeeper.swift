@@ -20,19 +20,10 @@ package final class WillKeeper: Sendable {
 
     private let bell = Doorbell(State())
 
-    /// Starts the thread. `kept` is called on it with the number of deeds that are done since the start.
-    package init(_ store: WillStore, kept: @escaping @Sendable (UInt64) -> Void) {
+    /// Starts the thread, or says that the system gives none. `kept` is called on it with the number of deeds that are done since the start.
+    package init(_ store: WillStore, kept: @escaping @Sendable (UInt64) -> Void) throws(StoreError) {
         let work = Work(store: store, bell: bell, kept: kept)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { box in
-                guard let box else { return nil }
-                Unmanaged<Work>.fromOpaque(box).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(work).toOpaque())
-        precondition(status == 0, "the wills' thread cannot be started: \(String(cString: strerror(status)))")
-        pthread_detach(thread)
+        try OwnThread.start("wills") { work.run() }
     }
 
     /// Takes deeds over, in their order. Never blocks on the disk.

@@ -49,16 +49,21 @@ package final class QueueWriter: Sendable {
     private let lookout = Doorbell(false)
     private let limits: Limits
 
-    /// Starts the threads. `committed` is called on it, with tickets that follow each other; what it does must be
-    /// short, such as a hop to an event loop.
+    /// Starts the threads, or says that the system gives none. `committed` is called on one of them, with tickets that
+    /// follow each other; what it does must be short, such as a hop to an event loop.
     package init(
         _ store: any MessageStore, epoch: String, limits: Limits = Limits(),
         committed: @escaping @Sendable (ClosedRange<Ticket>) -> Void
-    ) {
+    ) throws(StoreError) {
         self.limits = limits
         let work = Work(store: store, epoch: epoch, limits: limits, bell: bell, committed: committed)
-        QueueWriter.startThread { work.run() }
-        QueueWriter.startThread { [lookout] in work.lookout(lookout) }
+        try OwnThread.start("the queue") { work.run() }
+        do {
+            try OwnThread.start("a look at the queue") { [lookout] in work.lookout(lookout) }
+        } catch {
+            stop()
+            throw error
+        }
     }
 
     /// Takes messages over, in the order of their tickets. Never blocks on the store.
@@ -111,25 +116,6 @@ package final class QueueWriter: Sendable {
 
     /// Messages that were handed over and that the store had not confirmed when the writer was stopped.
     package var unstored: Int { bell.withState { $0.unstored } }
-
-    private static func startThread(_ body: @escaping () -> Void) {
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { box in
-                guard let box else { return nil }
-                Unmanaged<Deed>.fromOpaque(box).takeRetainedValue().body()
-                return nil
-            }, Unmanaged.passRetained(Deed(body)).toOpaque())
-        precondition(status == 0, "the queue's thread cannot be started: \(String(cString: strerror(status)))")
-        pthread_detach(thread)
-    }
-
-    /// Carries what a thread is to do into it.
-    private final class Deed {
-        let body: () -> Void
-        init(_ body: @escaping () -> Void) { self.body = body }
-    }
 
     /// What the threads do; nobody else touches the store.
     private final class Work {

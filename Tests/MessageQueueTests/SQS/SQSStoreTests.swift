@@ -167,7 +167,7 @@ import Testing
     @Test func aWriterAcknowledgesThroughEveryFault() async throws {
         let store = try store()
         let commits = Commits()
-        let writer = QueueWriter(store, epoch: "E") { commits.note($0) }
+        let writer = try QueueWriter(store, epoch: "E") { commits.note($0) }
         fake.meet([.dropAfterStoring, .throttle, .fail([0]), .internalError, .dropBeforeStoring])
         writer.submit(
             (0..<40).map {

@@ -91,7 +91,7 @@ import Testing
     @Test func saysHowFarItIsAndThatItWasStopped() async throws {
         let store = try WillStore(path)
         let far = Far()
-        let keeper = WillKeeper(store) { far.is($0) }
+        let keeper = try WillKeeper(store) { far.is($0) }
         let (one, two) = (try will(1), try will(2))
         keeper.submit([.remember(one), .remember(two)])
         try await becomesTrue("both are written down") { far.done == 2 }
@@ -107,7 +107,7 @@ import Testing
     @Test func tellsItsTroubleAndGoesOnWhenItIsOver() async throws {
         let store = try WillStore(path)
         let far = Far()
-        let keeper = WillKeeper(store) { far.is($0) }
+        let keeper = try WillKeeper(store) { far.is($0) }
         let other = try SQLiteConnection(path)
         try other.execute("BEGIN IMMEDIATE")
         keeper.submit([.remember(try will(1))])
