@@ -15,8 +15,8 @@ struct BrokerCommand: ParsableCommand {
             prints all values. SIGTERM or Ctrl-C stops it: clients are told, what was handed over is stored, or its \
             number is logged; a second one gives nobody more time.
 
-            Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 74 the store cannot be \
-            used, 78 the configuration or a file is refused.
+            Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 71 the system gives no \
+            thread, 74 the store cannot be used, 78 the configuration or a file is refused.
 
             SIGHUP reads certificates and keys again, as does a change of the files that SIGNALBOX_CA_FILE and its \
             like name; what cannot be used changes nothing.
@@ -62,7 +62,9 @@ struct BrokerCommand: ParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() throws {
-        let signals = StopSignals()
+        guard let signals = BrokerSignals() else {
+            throw Exit.because("no thread to hear signals: \(String(cString: strerror(errno)))", code: 71)
+        }
         Descriptors.raiseLimit()
         Hardening.apply()
         let server: BrokerServer
@@ -73,8 +75,7 @@ struct BrokerCommand: ParsableCommand {
         } catch let failure as BrokerServer.StartFailure {
             throw Exit.because(failure.description, code: failure.exitCode)
         }
-        while signals.wait() == SIGHUP { server.reload() }
-        signals.whenAgain { server.hasten() }
+        signals.waitForStop(of: server)
         server.stop()
     }
 
@@ -100,55 +101,5 @@ struct BrokerCommand: ParsableCommand {
             configuration.drain = milliseconds
         }
         return configuration
-    }
-}
-
-/// SIGTERM, SIGINT and SIGHUP, as something to wait for; made before any thread is, so that all threads leave them alone.
-struct StopSignals {
-    private var set = sigset_t()
-
-    init() {
-        // A reader of our output that goes away must not take the broker with it.
-        signal(SIGPIPE, SIG_IGN)
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGHUP)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
-
-    /// The next of them.
-    func wait() -> Int32 {
-        var set = set
-        var caught: Int32 = 0
-        while sigwait(&set, &caught) != 0 {}
-        return caught
-    }
-
-    /// Calls `heard` for each further one that asks to stop, on a thread of its own that lasts as long as the process.
-    func whenAgain(_ heard: @escaping @Sendable () -> Void) {
-        let listener = Listener(signals: self, heard: heard)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { box in
-                guard let box else { return nil }
-                let listener = Unmanaged<Listener>.fromOpaque(box).takeRetainedValue()
-                while true {
-                    if listener.signals.wait() != SIGHUP { listener.heard() }
-                }
-            }, Unmanaged.passRetained(listener).toOpaque())
-        // Without it, a second signal is not heard, and the stop goes on as it began.
-        if status == 0 { pthread_detach(thread) }
-    }
-
-    private final class Listener {
-        let signals: StopSignals
-        let heard: @Sendable () -> Void
-
-        init(signals: StopSignals, heard: @escaping @Sendable () -> Void) {
-            self.signals = signals
-            self.heard = heard
-        }
     }
 }

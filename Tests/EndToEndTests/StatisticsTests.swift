@@ -49,8 +49,29 @@ struct StatisticsTests {
     @Test(.timeLimit(.minutes(1)))
     func answersProbesWhileItWaitsForItsDatabase() async throws {
         let directory = try TemporaryDirectory()
-        let (port, database) = (try Loopback.freePort(), try Loopback.freePort())
+        let port = try Loopback.freePort()
         let base = "http://127.0.0.1:\(port)"
+        let broker = try await waiting(in: directory, probedOn: port)
+        #expect(try await curl("\(base)/readiness", "-w", "%{http_code}").output == "starting\n503")
+        #expect(try await curl("\(base)/healthz", "-w", "%{http_code}").output == "ok\n200")
+        #expect(try await curl("\(base)/metrics", "-o", "/dev/null", "-w", "%{http_code}").output == "503")
+        let ended = try await broker.ended(within: .seconds(40))
+        #expect(ended.status == 74, "\(ended.errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func stopsAtOnceWhileItWaitsForItsDatabase() async throws {
+        let directory = try TemporaryDirectory()
+        let broker = try await waiting(in: directory, probedOn: try Loopback.freePort())
+        broker.signal(SIGHUP)
+        broker.signal(SIGTERM)
+        let ended = try await broker.ended(within: .seconds(5))
+        #expect(ended.status == 0, "\(ended.errors)")
+    }
+
+    /// A broker whose database does not answer, so far in its start that probes are answered.
+    private func waiting(in directory: TemporaryDirectory, probedOn port: UInt16) async throws -> ChildProcess {
+        let database = try Loopback.freePort()
         let broker = try ChildProcess(
             Programs.signalbox(), ["broker"],
             environment: RunningBroker.environment(
@@ -60,11 +81,7 @@ struct StatisticsTests {
                     "MESSAGE_QUEUE_TYPE": "postgres", "DATABASE_URL": "postgresql://ci@127.0.0.1:\(database)/ci",
                 ]))
         try await becomesTrue("probes are answered") { Loopback.listens(on: port) }
-        #expect(try await curl("\(base)/readiness", "-w", "%{http_code}").output == "starting\n503")
-        #expect(try await curl("\(base)/healthz", "-w", "%{http_code}").output == "ok\n200")
-        #expect(try await curl("\(base)/metrics", "-o", "/dev/null", "-w", "%{http_code}").output == "503")
-        let ended = try await broker.ended(within: .seconds(40))
-        #expect(ended.status == 74, "\(ended.errors)")
+        return broker
     }
 
     @Test(.timeLimit(.minutes(1)))
