@@ -61,6 +61,8 @@ struct DenialLedger {
         rate.count(at: now)
         var denial = denial
         denial.topic = denial.topic.map { Array($0.prefix(ObservationLimits.shownBytes)) }
+        // Nobody's real id is as long; ten thousand ids of 64 KiB would be what memory ends with.
+        denial.clientID = Array(denial.clientID.prefix(ObservationLimits.shownBytes))
         let who = DenialLedger.principal(of: denial)
         let key = Key(
             who: who, action: denial.action, topic: denial.topic, rule: denial.rule, reason: denial.reason)

@@ -54,6 +54,18 @@ import Testing
         #expect(scene.observatory.denials.total == 10_100)
     }
 
+    /// [T-47] What a stranger calls itself is kept as far as it is shown.
+    @Test func keepsNoLongNames() throws {
+        var ledger = DenialLedger()
+        let name = [UInt8](repeating: 0x61, count: 65_535)
+        let entry = ledger.add(
+            Denial(
+                principal: .open, clientID: name, address: "10.0.0.1:1", action: .publish, topic: name, rule: "open.id",
+                reason: "too long", outcome: "closed"), at: Moment(nanoseconds: 0, wall: 0))
+        #expect(entry.denial.clientID.count == ObservationLimits.shownBytes)
+        #expect(entry.denial.topic?.count == ObservationLimits.shownBytes)
+    }
+
     @Test func tellsOfARetryLoopOnceAMinute() {
         let scene = Scene()
         let client = scene.connect(1)
