@@ -27,17 +27,8 @@ final class BrokerLoop: @unchecked Sendable {
     /// Sockets of peers that were turned away and wait for their end, unread. [T-22]
     private var waiting: [ObjectIdentifier: ServerConnection] = [:]
     private let mostConnections: Int
-    /// Sockets closed at once because there was no room: since the last second, and ever.
-    private var refusedForRoom = 0
-    private var refusedForRoomEver: Int64 = 0
-    /// Peers turned away since the last second; only the first few are a line each. [SD-16]
-    private var turnedAway = 0
-    private static let turnedAwayLines = 5
-    /// Sockets refused before anything was known but their address, since the last second and since it was last told.
-    private var refusedAtDoor = 0
-    private var untold = 0
-    private var reasonAtDoor = ""
-    private var toldOfDoorAt: Moment?
+    /// Of those who are not let in.
+    private var report: DoorReport
     /// When the last tick ended, and how late the next one may be. [T-76]
     private var tickedAt: Moment?
     private let lateness: Milliseconds
@@ -61,6 +52,7 @@ final class BrokerLoop: @unchecked Sendable {
         self.log = log
         self.health = health
         self.mostConnections = mostConnections
+        report = DoorReport(log)
         lateness = configuration.limits.lateness
         broker = Broker(configuration: configuration, at: BrokerClock().now)
     }
@@ -137,7 +129,7 @@ final class BrokerLoop: @unchecked Sendable {
         loop.preconditionInEventLoop()
         let now = clock.now
         var figures = broker.statistics(at: now)
-        figures.refused.append((name: "room", count: refusedForRoomEver))
+        figures.refused.append((name: "room", count: report.withoutRoomEver))
         return Instrumentation.Figures(
             statistics: figures, queue: queue, lag: lag, startedAt: now.wall - figures.uptime * 1_000)
     }
@@ -180,33 +172,10 @@ final class BrokerLoop: @unchecked Sendable {
         log.logger(.broker).warning("the event loop came late", metadata: ["milliseconds": "\(late)"])
     }
 
-    /// Says in one line what a second of overload or scanning would have said in thousands.
     private func sumUp() {
-        if refusedForRoom > 0 {
-            log.logger(.connection).error(
-                "no room for more connections",
-                metadata: ["connections": "\(connectionCount)", "refused": "\(refusedForRoom)"])
-        }
-        if turnedAway > BrokerLoop.turnedAwayLines {
-            log.logger(.access).info(
-                "more were turned away", metadata: ["count": "\(turnedAway - BrokerLoop.turnedAwayLines)"])
-        }
-        (refusedForRoom, turnedAway) = (0, 0)
-        sumUpDoor()
-    }
-
-    /// Every second a line, every minute an event: a flood of days does not push everything else out of the events.
-    private func sumUpDoor() {
-        untold += refusedAtDoor
-        if refusedAtDoor > 0 {
-            log.logger(.connection).error(
-                "refused at the door", metadata: ["count": "\(refusedAtDoor)", "reason": "\(reasonAtDoor)"])
-        }
-        refusedAtDoor = 0
         let now = clock.now
-        guard untold > 0, toldOfDoorAt.map({ now.milliseconds(since: $0) >= 60_000 }) ?? true else { return }
-        broker.happened("connections refused", "\(untold): \(reasonAtDoor)", at: now)
-        (untold, toldOfDoorAt) = (0, now)
+        guard let event = report.sumUp(besides: connectionCount, at: now) else { return }
+        broker.happened("connections refused", event, at: now)
     }
 
     /// Reads certificates again, now.
@@ -301,8 +270,7 @@ extension BrokerLoop: ConnectionOwner {
         // Operators are let in where nobody else is: that is when they are needed. [T-71]
         guard stopped == nil else { return false }
         guard admitted < mostConnections || door.isAdmin(connection.listener) else {
-            refusedForRoom += 1
-            refusedForRoomEver += 1
+            report.foundNoRoom()
             return false
         }
         admitted += 1
@@ -321,8 +289,7 @@ extension BrokerLoop: ConnectionOwner {
             return .wait
         case .refuse(let refusal):
             admitted -= 1
-            refusedAtDoor += 1
-            reasonAtDoor = refusal.rawValue
+            report.refused(because: refusal.rawValue)
             return .refuse
         }
     }
@@ -406,10 +373,7 @@ extension BrokerLoop: ConnectionOwner {
     private func turnAway(
         _ connection: ServerConnection, _ address: String, _ reason: String, fingerprint: String? = nil
     ) -> Milliseconds {
-        turnedAway += 1
-        if turnedAway <= BrokerLoop.turnedAwayLines {
-            log.logger(.access).info("turned away", metadata: ["connection": "\(address)", "reason": "\(reason)"])
-        }
+        report.turnedAway(address, because: reason)
         defer { schedule() }
         return broker.turnedAway(
             address: address, from: source(of: connection), fingerprint: fingerprint, reason: reason, at: clock.now)
