@@ -277,6 +277,7 @@ extension Broker {
     }
 
     /// Whether something waits that could go once the outbox is empty.
+    @inline(__always)
     func canGoOn(_ session: Session, _ connection: Connection) -> Bool {
         if session.resent < session.inFlight.count { return session.quota > 0 }
         guard let next = session.queue.first else { return false }
