@@ -27,7 +27,7 @@ extension Properties {
             if case .userProperty = property {
                 userProperties += 1
                 guard userProperties <= mostUserProperties else {
-                    throw MalformedPacket(.quotaExceeded, "the packet has too many user properties")
+                    throw MalformedPacket(.quotaExceeded, "a packet has at most 64 user properties")
                 }
             } else if property.id != .subscriptionIdentifier || place != .publish {
                 let bit: UInt64 = 1 << UInt64(property.id.rawValue)
