@@ -28,8 +28,7 @@ package struct Effects: Equatable, Sendable {
 
     package var isEmpty: Bool {
         writes.isEmpty && closes.isEmpty && aborts.isEmpty && readings.isEmpty && handOvers.isEmpty && wills.isEmpty
-            && lines.isEmpty
-            && logLevel == nil
+            && lines.isEmpty && logLevel == nil
     }
 
     package mutating func removeAll() {

@@ -3,6 +3,8 @@ import Authority
 import FoundationEssentials
 import Glibc
 import MQTTTransport
+import NIOCore
+import NIOPosix
 
 /// A broker in a process of its own, so that its memory and its CPU can be told from the bench's.
 final class BenchBroker {
@@ -14,19 +16,33 @@ final class BenchBroker {
     private let openQueue: Bool
     private let store: [String]
 
+    private static let sqlite = ["MESSAGE_QUEUE_TYPE=sqlite"]
+
     var directory: DataDirectory { place.directory }
     var socket: String { place.directory.path(of: "admin.sock") }
 
     var target: ClientTarget { .tcp(host: "127.0.0.1", port: port) }
 
     /// `store` is what `MESSAGE_QUEUE_TYPE` and its like are set to, beside the usual.
-    init(openQueue: Bool = false, store: [String] = ["MESSAGE_QUEUE_TYPE=sqlite"]) throws {
+    init(openQueue: Bool = false, store: [String] = sqlite) throws {
         place = try DemoPlace(asked: nil, keep: false)
         self.openQueue = openQueue
         self.store = store
         (port, tlsPort) = (try FreePort.findLasting(), try FreePort.findLasting())
         pid = 0
         try start()
+    }
+
+    /// Runs `body` with a broker of its own and a loop for its clients; both are gone afterwards.
+    static func measure(
+        openQueue: Bool = false, store: [String] = sqlite, _ body: (BenchBroker, any EventLoop) throws -> Void
+    ) throws {
+        Descriptors.raiseLimit()
+        let broker = try BenchBroker(openQueue: openQueue, store: store)
+        defer { broker.stop() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { try? group.syncShutdownGracefully() }
+        try body(broker, group.next())
     }
 
     /// Ends it with `signal`, and starts it again in the same place.

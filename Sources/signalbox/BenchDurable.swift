@@ -2,8 +2,6 @@ import AdminProtocol
 import ArgumentParser
 import Fleet
 import FoundationEssentials
-import NIOCore
-import NIOPosix
 
 /// `signalbox bench durable`: QoS 1, stored, then acknowledged.
 struct BenchDurable: ParsableCommand {
@@ -45,30 +43,27 @@ struct BenchDurable: ParsableCommand {
     }
 
     func run() throws {
-        Descriptors.raiseLimit()
-        let broker = try BenchBroker(openQueue: true, store: store.settings())
-        defer { broker.stop() }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        defer { try? group.syncShutdownGracefully() }
-        let load = DurableLoad(
-            broker.target, workers: workers, window: window, rate: rate, size: size, seed: 1, on: group.next())
-        let cpu = broker.cpuSeconds
-        let outcome = try load.run(seconds: seconds)
-        let spent = broker.cpuSeconds - cpu
-        load.end()
-        BenchReport(
-            [
-                ("acknowledged", .int(Int64(outcome.acknowledged))), ("refused", .int(Int64(outcome.refused))),
-                ("per_second", .double(BenchReport.rate(outcome.acknowledged, outcome.nanoseconds))),
-                ("puback_p50_ms", .double(Double(outcome.latencies.percentile(0.5)) / 1e6)),
-                ("puback_p99_ms", .double(Double(outcome.latencies.percentile(0.99)) / 1e6)),
-                ("puback_max_ms", .double(Double(outcome.latencies.last ?? 0) / 1e6)),
-                (
-                    "broker_cpu_s_per_million",
-                    .double(spent * 1e6 / Double(max(1, outcome.acknowledged)))
-                ),
-            ]
-        ).print(json: json)
+        try BenchBroker.measure(openQueue: true, store: store.settings()) { broker, loop in
+            let load = DurableLoad(
+                broker.target, workers: workers, window: window, rate: rate, size: size, seed: 1, on: loop)
+            let cpu = broker.cpuSeconds
+            let outcome = try load.run(seconds: seconds)
+            let spent = broker.cpuSeconds - cpu
+            load.end()
+            BenchReport(
+                [
+                    ("acknowledged", .int(Int64(outcome.acknowledged))), ("refused", .int(Int64(outcome.refused))),
+                    ("per_second", .double(BenchReport.rate(outcome.acknowledged, outcome.nanoseconds))),
+                    ("puback_p50_ms", .double(Double(outcome.latencies.percentile(0.5)) / 1e6)),
+                    ("puback_p99_ms", .double(Double(outcome.latencies.percentile(0.99)) / 1e6)),
+                    ("puback_max_ms", .double(Double(outcome.latencies.last ?? 0) / 1e6)),
+                    (
+                        "broker_cpu_s_per_million",
+                        .double(spent * 1e6 / Double(max(1, outcome.acknowledged)))
+                    ),
+                ]
+            ).print(json: json)
+        }
     }
 }
 

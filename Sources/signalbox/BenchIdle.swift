@@ -2,8 +2,6 @@ import AdminProtocol
 import ArgumentParser
 import Fleet
 import Glibc
-import NIOCore
-import NIOPosix
 
 /// `signalbox bench idle`: what a connection costs that says nothing.
 struct BenchIdle: ParsableCommand {
@@ -24,24 +22,21 @@ struct BenchIdle: ParsableCommand {
     }
 
     func run() throws {
-        Descriptors.raiseLimit()
-        let broker = try BenchBroker()
-        defer { broker.stop() }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        defer { try? group.syncShutdownGracefully() }
-        let storm = ConnectionStorm(
-            broker.target, count: connections, inProgress: 64, subscribes: subscribed, on: group.next())
-        let before = broker.resident
-        let outcome = try storm.run()
-        sleep(2)
-        let grown = broker.resident - before
-        storm.end()
-        BenchReport(
-            [
-                ("connected", .int(Int64(outcome.connected))), ("failed", .int(Int64(outcome.failed))),
-                ("bytes_per_connection", .double(Double(grown) / Double(max(1, outcome.connected)))),
-                ("resident_bytes_before", .int(before)),
-            ]
-        ).print(json: json)
+        try BenchBroker.measure { broker, loop in
+            let storm = ConnectionStorm(
+                broker.target, count: connections, inProgress: 64, subscribes: subscribed, on: loop)
+            let before = broker.resident
+            let outcome = try storm.run()
+            sleep(2)
+            let grown = broker.resident - before
+            storm.end()
+            BenchReport(
+                [
+                    ("connected", .int(Int64(outcome.connected))), ("failed", .int(Int64(outcome.failed))),
+                    ("bytes_per_connection", .double(Double(grown) / Double(max(1, outcome.connected)))),
+                    ("resident_bytes_before", .int(before)),
+                ]
+            ).print(json: json)
+        }
     }
 }

@@ -145,6 +145,7 @@ final class Connection {
         connectedAt = now
         lastIn = now.nanoseconds
     }
+
     deinit {
         holdings.buffers &-= weighed
     }
