@@ -718,6 +718,9 @@ def publish_deliveries(group):
                "> " + subscribe(V5, "<+> 00", props="0B 02"), "< " + suback(V5), "> " + publish(V5),
                "< 30 [ <t> { 0B 01 0B 02 } 'm' ] or 30 [ <t> { 0B 02 0B 01 } 'm' ]", "open", after="connected",
                rules="MQTT-3.3.4-4")
+    group.case(V5, "one identifier of two overlapping subscriptions, twice", "> " + subscribe(V5, "<t> 00", props="0B 01"),
+               "< " + suback(V5), "> " + subscribe(V5, "<+> 00", props="0B 01"), "< " + suback(V5), "> " + publish(V5),
+               "< 30 [ <t> { 0B 01 0B 01 } 'm' ]", "open", after="connected", rules="MQTT-3.3.4-4")
     group.case(V5, "a new identifier replaces the old", "> " + subscribe(V5, props="0B 01"), "< " + suback(V5),
                "> " + subscribe(V5, props="0B 02"), "< " + suback(V5), "> " + publish(V5), "< 30 [ <t> { 0B 02 } 'm' ]", "open",
                after="connected", rules="MQTT-3.8.4-3")
