@@ -140,9 +140,7 @@ package struct Admission {
     }
 
     /// Under whom to enter it, and where that one stands if it is there already.
-    private mutating func entry(for source: Source, at now: Moment) -> (
-        source: Source, place: Entries.Index?
-    ) {
+    private mutating func entry(for source: Source, at now: Moment) -> (source: Source, place: Entries.Index?) {
         if let place = entries.index(forKey: source) { return (source, place) }
         guard entries.count >= limits.sources, source != .others else { return (source, nil) }
         // Who has nothing to be forgiven is forgotten; looked for once a second, because a flood would ask for each.

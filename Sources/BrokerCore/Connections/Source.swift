@@ -15,8 +15,7 @@ package struct Source: Hashable, Sendable {
     package init(address: RawSpan) {
         func byte(_ place: Int) -> UInt8 { address.unsafeLoad(fromByteOffset: place, as: UInt8.self) }
         let isMapped =
-            address.byteCount == 16 && (0..<10).allSatisfy { byte($0) == 0 } && byte(10) == 255
-            && byte(11) == 255
+            address.byteCount == 16 && (0..<10).allSatisfy { byte($0) == 0 } && byte(10) == 255 && byte(11) == 255
         let telling = isMapped ? 12..<16 : 0..<min(8, address.byteCount)
         // Under 00ff::/16, where no network is.
         value = telling.reduce(telling.count == 4 ? 0x00FF_0000 : 0) { $0 << 8 | UInt64(byte($1)) }

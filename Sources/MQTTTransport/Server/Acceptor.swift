@@ -92,9 +92,7 @@ final class Acceptor: Polled {
     /// Who is not let in goes without a word.
     private func usher(_ newcomer: Newcomer) {
         guard owner.admits(newcomer.connection) else { return close(newcomer) }
-        let entrance = PeerAddress.withBytes(of: newcomer.peer) {
-            owner.entrance(of: newcomer.connection, from: $0)
-        }
+        let entrance = PeerAddress.withBytes(of: newcomer.peer) { owner.entrance(of: newcomer.connection, from: $0) }
         switch entrance {
         case .enter: enter(newcomer)
         case .wait: wait(with: newcomer)
@@ -186,8 +184,6 @@ final class Acceptor: Polled {
         paused(String(cString: strerror(code)))
         reactor.change(self, to: [])
         let bound = NIOLoopBound(self, eventLoop: reactor)
-        reactor.scheduleTask(in: backoff.next()) {
-            bound.value.reactor.change(bound.value, to: .readable)
-        }
+        reactor.scheduleTask(in: backoff.next()) { bound.value.reactor.change(bound.value, to: .readable) }
     }
 }

@@ -27,9 +27,7 @@ package protocol ConnectionOwner: AnyObject {
 
 extension ConnectionOwner {
     /// Everybody, for an owner that does not ask.
-    package func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance {
-        .enter
-    }
+    package func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance { .enter }
 }
 
 /// What becomes of a socket at the door.
@@ -53,9 +51,7 @@ package struct PeerFacts: Equatable, Sendable {
     /// The user at the other end of a unix socket.
     package var user: UInt32?
 
-    package init(
-        address: String, tls: String? = nil, certificate: [UInt8]? = nil, user: UInt32? = nil
-    ) {
+    package init(address: String, tls: String? = nil, certificate: [UInt8]? = nil, user: UInt32? = nil) {
         self.address = address
         self.tls = tls
         self.certificate = certificate

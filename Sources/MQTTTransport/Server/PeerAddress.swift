@@ -48,9 +48,7 @@ enum PeerAddress {
         }
     }
 
-    private static func decimal(
-        _ number: UInt16, _ room: UnsafeMutableBufferPointer<UInt8>, _ start: Int
-    ) -> Int {
+    private static func decimal(_ number: UInt16, _ room: UnsafeMutableBufferPointer<UInt8>, _ start: Int) -> Int {
         var place = start
         var scale: UInt16 = 10_000
         while scale > 1, number < scale { scale /= 10 }
@@ -65,8 +63,7 @@ enum PeerAddress {
     private static func six(_ address: UnsafeRawBufferPointer, _ port: UInt16) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         inet_ntop(AF_INET6, address.baseAddress, &text, socklen_t(text.count))
-        let name = String(
-            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return "[\(name)]:\(port)"
     }
 }
