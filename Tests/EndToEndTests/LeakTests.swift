@@ -5,11 +5,10 @@ import Testing
 /// Who comes in vain, and who takes another's place, leaves nothing behind: no memory, no descriptor, no session.
 /// [T-10, X-18]
 ///
-/// At full scale, a million of each, with SIGNALBOX_TEST_CONNECTS=1000000 (about an hour with a debug build).
+/// At full scale, a million of each, with `SIGNALBOX_TEST_CONNECTS=1000000` (about an hour with a debug build).
 @Suite(.serialized, .timeLimit(.minutes(240)))
 struct LeakTests {
-    private static let count =
-        ProcessInfo.processInfo.environment["SIGNALBOX_TEST_CONNECTS"].flatMap(Int.init) ?? 3_000
+    private static let count = Scale.number("SIGNALBOX_TEST_CONNECTS", 3_000)
     private static let atOnce = 100
 
     /// Each is wrong in a way of its own, some of them after having been believed for a while.
@@ -81,7 +80,8 @@ struct LeakTests {
             descriptors.append(broker.descriptors)
         }
         let growth = resident[1] - resident[0]
-        print("\(what): \(Self.count), resident \(resident.map { $0 >> 10 }) KiB, descriptors \(descriptors)")
+        Scale.report(
+            "X-18: \(what): \(Self.count), resident \(resident.map { $0 >> 10 }) KiB, descriptors \(descriptors)")
         // Sixty bytes that are forgotten each time would be seen at full scale, half a kilobyte at any.
         #expect(growth < max(2 << 20, Self.count / 2 * 64), "\(growth) bytes")
         #expect(abs(descriptors[1] - descriptors[0]) <= 2, "\(descriptors)")

@@ -6,11 +6,10 @@ import Testing
 /// More is sent than may be held: refused in steps, told, and never more than the budget and an eighth. [X-12, T-70]
 ///
 /// What is measured is how much the process grew over the idle one, at its peak, by the system's own count. With
-/// SIGNALBOX_TEST_CONNECTIONS=9000 at full scale (some minutes; 20,000 descriptors), else with a few hundred.
+/// `SIGNALBOX_TEST_CONNECTIONS=9000` at full scale (some minutes; 20,000 descriptors), else with a few hundred.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct MemoryBudgetTests {
-    private static let connections =
-        ProcessInfo.processInfo.environment["SIGNALBOX_TEST_CONNECTIONS"].flatMap(Int.init) ?? 200
+    private static let connections = Scale.number("SIGNALBOX_TEST_CONNECTIONS", 200)
     private static let isFull = connections > 1_000
     private static let budget = max(96, connections / 10) << 20
     private static let payload = [UInt8](repeating: 0x78, count: 131_072)
@@ -35,7 +34,8 @@ struct MemoryBudgetTests {
     {
         #expect(try await broker.signalbox("status").status == 0, sourceLocation: sourceLocation)
         let grown = broker.peakBytes - idle
-        print("memory: grew by \(grown >> 20) MiB over \(idle >> 20) MiB with a budget of \(Self.budget >> 20) MiB")
+        Scale.report(
+            "X-12: grew by \(grown >> 20) MiB over \(idle >> 20) MiB with a budget of \(Self.budget >> 20) MiB")
         #expect(grown <= Self.budget / 100 * 115, "\(grown >> 20) MiB", sourceLocation: sourceLocation)
         #expect(try await broker.stop().status == 0, sourceLocation: sourceLocation)
     }

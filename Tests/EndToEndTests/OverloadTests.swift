@@ -30,7 +30,7 @@ struct OverloadTests {
         _ = try await broker.addPool("meanwhile")
         #expect(try await broker.signalbox("workers").output.contains(inside))
         let share = (broker.cpuSeconds - cpu) / Self.seconds(clock.now - begin)
-        print("without descriptors (\(limit)): \(share) of a core")
+        Scale.report("X-13: without descriptors (\(limit)): \(share) of a core")
         #expect(share < 0.2, "\(share) of a core")
         #expect(broker.descriptors <= limit)
 

@@ -22,13 +22,9 @@ struct StormTests {
         var testDescription: String { rawValue }
     }
 
-    private static let clients = number("SIGNALBOX_TEST_STORM") ?? 200
-    private static let clientsWithTLS = number("SIGNALBOX_TEST_STORM_TLS") ?? 50
+    private static let clients = Scale.number("SIGNALBOX_TEST_STORM", 200)
+    private static let clientsWithTLS = Scale.number("SIGNALBOX_TEST_STORM_TLS", 50)
     private static let will = #"{"type":"worker.gone","crashed":true}"#
-
-    private static func number(_ key: String) -> Int? {
-        ProcessInfo.processInfo.environment[key].flatMap { Int($0) }
-    }
 
     @Test(.timeLimit(.minutes(15)), arguments: Loss.allCases, [false, true])
     func allAreBackNoneIsTakenForCrashedAndTheQueueCommits(_ loss: Loss, overTLS: Bool) async throws {
@@ -88,9 +84,10 @@ struct StormTests {
         #expect(wills.map(\.worker).sorted() == (loss == .reset ? [] : ids))
         let cause = loss == .stopped ? "server_shutdown" : "server_crash"
         #expect(wills.allSatisfy { $0.fields["cause"] as? String == cause && $0.fields["superseded_by"] != nil })
-        report(
+        let times = outcome.durations.map { Duration.nanoseconds($0) }
+        Scale.report(
             "X-14: \(ids.count) \(overTLS ? "TLS" : "plain") \(loss.rawValue): half back after "
-                + "\(milliseconds(outcome.durations, 0.5)) ms, all after \(milliseconds(outcome.durations, 1)) ms, "
+                + "\(times.percentile(50).inMilliseconds), all after \(times.percentile(100).inMilliseconds), "
                 + "\(outcome.failed) attempts in vain\(isRefused ? ", some refused at the door" : ""); "
                 + "\(asking.answers) answers to operators, the slowest in \(asking.slowest); "
                 + "\(pulse.acknowledged.count) commits, the slowest in \(pulse.slowest)")
@@ -111,15 +108,5 @@ struct StormTests {
     /// The storm blocks its thread, which is none that others need.
     private func elsewhere<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
         try await NIOThreadPool.singleton.runIfActive(body)
-    }
-
-    private func milliseconds(_ sorted: [Int64], _ part: Double) -> Int64 {
-        guard let last = sorted.indices.last else { return 0 }
-        return sorted[min(last, Int(Double(sorted.count) * part))] / 1_000_000
-    }
-
-    /// For whoever asked for a scale of their own.
-    private func report(_ figure: String) {
-        FileHandle.standardError.write(Data("FIGURE \(figure)\n".utf8))
     }
 }

@@ -71,7 +71,9 @@ import Testing
             return try log.text().contains(reason)
         }
         let (calm, busy) = (before.percentile(99), during.percentile(99))
-        print("stopped worker, \(reason): others' p99 \(calm) before, \(busy) while it was stopped, of \(during.count)")
+        Scale.report(
+            "X-10: stopped worker, \(reason): others' p99 \(calm.inMilliseconds) before, \(busy.inMilliseconds) while it "
+                + "was stopped, of \(during.count)")
         #expect(busy <= calm * 2 + .milliseconds(250))
         #expect(!(try log.text().contains("messages were given up")))
 
@@ -117,9 +119,9 @@ import Testing
         noisy.run { client in for _ in 0..<20_000 { client.publish(noise) } }
         var busy: [Duration] = []
         for _ in 0..<20 { busy += try await heartbeats(workers) }
-        print(
-            "noisy worker, \(delivery): heartbeats committed p99 \(calm.percentile(99)), \(busy.percentile(99)) beside it"
-        )
+        Scale.report(
+            "T-25: noisy worker, \(delivery): heartbeats committed p99 \(calm.percentile(99).inMilliseconds), "
+                + "\(busy.percentile(99).inMilliseconds) beside it")
         // The promise is 50 ms on a quiet machine; here somebody may be compiling.
         #expect(busy.percentile(99) <= max(calm.percentile(99) * 2, .milliseconds(50)) + .milliseconds(250))
         station.stop()
@@ -182,13 +184,5 @@ private final class Audience: Sendable {
             arrived.withLock { $0.allSatisfy { $0 != nil } ? $0.compactMap { $0 } : nil }
         }
         return zip(begins.withLock { $0 }, ends).map { $1 - $0 }
-    }
-}
-
-extension [Duration] {
-    /// The span that so many of a hundred do not exceed.
-    fileprivate func percentile(_ percent: Int) -> Duration {
-        let sorted = sorted()
-        return sorted.isEmpty ? .zero : sorted[Swift.min(sorted.count - 1, sorted.count * percent / 100)]
     }
 }

@@ -101,7 +101,7 @@ import Testing
         _ = try await next.connect()
         await next.disconnect()
         for worker in workers { await worker.client.disconnect() }
-        let (before, during) = (Scale.percentile(99, of: quiet), Scale.percentile(99, of: loud))
+        let (before, during) = (quiet.percentile(99), loud.percentile(99))
         Scale.report(
             "T-22: \(sockets / max(1, seconds)) bad CONNECT/s for \(seconds) s and \(attempts) of a bad certificate; "
                 + "heartbeats \(quiet.count) and \(loud.count), p99 \(before.inMilliseconds) before, "
