@@ -41,6 +41,10 @@ private func json(_ payload: String) -> String {
         #expect(
             json(gone, WillMark(name: name, cause: .serverShutdown))
                 == #"{"type":"worker.gone","cause":"server_shutdown","# + added)
+        // Lost by itself, and back before that could be said.
+        #expect(
+            json(gone, WillMark(name: name, supersededBy: 77))
+                == #"{"type":"worker.gone","superseded_by":77,"# + added)
         // An ordinary one is as the worker wrote it.
         #expect(json(gone, WillMark(name: name)) == gone.dropLast() + "," + added)
         #expect(json("{}", superseded) == #"{"cause":"server_crash","superseded_by":77,"# + added)

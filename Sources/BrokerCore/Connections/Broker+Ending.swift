@@ -62,6 +62,7 @@ extension Broker {
                 willSent = publish(will, of: session, at: now)
             } else {
                 session.willDueAt = now.nanoseconds + Int64(delay) * 1_000_000_000
+                loseClient(of: session, at: now)
             }
         }
         observatory.note(.gone(session.record, reason: gone, detail: detail, willSent: willSent), at: now)

@@ -5,7 +5,8 @@ import MQTT
 ///
 /// When the broker itself goes away, its clients have not crashed. Their wills wait for the next start and a grace: who
 /// is back by then has its will put into the queue marked as superseded, so that nobody takes it for a crash; whose
-/// client stays away is said with the cause. None is lost, and none overtakes a successor. [T-62, T-63]
+/// client stays away is said with the cause. Who was lost before the broker went was lost for no such cause. No will is
+/// lost, and none overtakes a successor. [T-62, T-63]
 extension Broker {
     /// The wills that an earlier start left behind; told before the first connection.
     ///
@@ -72,6 +73,14 @@ extension Broker {
         effects.wills.append(.forget(name))
     }
 
+    /// The will of a session waits for the end of its delay: whatever becomes of the broker meanwhile, its client was
+    /// lost before, and the delay runs from now. [MQTT-3.1.3-9]
+    mutating func loseClient(of session: Session, at now: Moment) {
+        guard let name = session.keptWill else { return }
+        willLedger.ask()
+        effects.wills.append(.lose(name, at: now.wall))
+    }
+
     /// The broker goes, not the client: the will stays written down for the next start. False if it is not.
     func leavesWill(of session: Session, _ gone: GoneReason, fireWill: Bool) -> Bool {
         guard isStopping, session.keptWill != nil, fireWill || gone == .stopping else { return false }
@@ -120,7 +129,7 @@ extension Broker {
         let worker = kept.name.pool == nil ? nil : ULID(kept.name.clientID.bytes)
         let isSaid = publish(kept.will, principal, worker, record, from: nil, mark: mark, to: audience, at: now)
         guard isSaid, epoch == nil else { return }
-        let cause = kept.left?.cause.rawValue ?? "other"
+        let cause = kept.left?.cause?.rawValue ?? GoneReason.other.rawValue
         observatory.record(.gone, record, reason: cause, detail: "not back after a restart, will sent", at: now)
     }
 

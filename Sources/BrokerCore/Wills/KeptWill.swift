@@ -25,13 +25,14 @@ package struct KeptWill: Equatable, Sendable {
         case serverCrash = "server_crash"
     }
 
-    /// The end of the broker that had the client.
+    /// How the broker that had the client and the client came apart.
     package struct Left: Equatable, Sendable {
-        package var cause: Cause
-        /// When, as far as is known: at a stop, or at the start after a crash.
+        /// Nil if the client was lost before the broker went, and its will only waited for the end of its delay.
+        package var cause: Cause?
+        /// When, as far as is known: at the loss, at a stop, or at the start after a crash.
         package var at: Timestamp
 
-        package init(cause: Cause, at: Timestamp) {
+        package init(cause: Cause?, at: Timestamp) {
             self.cause = cause
             self.at = at
         }
@@ -56,6 +57,8 @@ package struct KeptWill: Equatable, Sendable {
 /// What is to be written down of wills, in this order.
 package enum WillDeed: Equatable, Sendable {
     case remember(KeptWill)
+    /// Its client was lost at that time, and not because of the broker; the will waits for the end of its delay.
+    case lose(KeptWill.Name, at: Timestamp)
     /// It was said, or is not to be.
     case forget(KeptWill.Name)
 }
@@ -63,7 +66,7 @@ package enum WillDeed: Equatable, Sendable {
 /// What a will says in the queue beside its payload.
 package struct WillMark: Equatable, Sendable {
     package var name: KeptWill.Name
-    /// Nil for a will whose client was lost by this start of the broker.
+    /// Nil for a will whose client was lost while a broker was there.
     package var cause: KeptWill.Cause?
     /// The epoch of the connection with which the client was back before the will was said: no crash, then.
     package var supersededBy: Int64?

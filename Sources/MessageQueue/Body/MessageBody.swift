@@ -50,10 +50,11 @@ package struct MessageBody: Equatable, Sendable {
     private static let ours = ["timestamp", "worker_pool_ulid", "worker_ulid"].map { Array($0.utf8) }
     private static let marks = ["cause", "superseded_by"].map { Array($0.utf8) }
 
-    /// What tells a will that the broker's own end caused from one that a crash caused; empty for all others. [T-62]
+    /// What tells a will that the broker's own end caused from one that a crash caused, and one whose client is back from
+    /// one whose client is not; empty for all others. [T-62, T-63]
     private static func fields(of will: WillMark?) -> String {
-        guard let will, let cause = will.cause else { return "" }
-        let epoch = will.supersededBy.map { "\"superseded_by\":\($0)," } ?? ""
-        return "\"cause\":\"\(cause.rawValue)\",\(epoch)"
+        let cause = will?.cause.map { "\"cause\":\"\($0.rawValue)\"," } ?? ""
+        let epoch = will?.supersededBy.map { "\"superseded_by\":\($0)," } ?? ""
+        return cause + epoch
     }
 }

@@ -27,7 +27,7 @@ package final class WillStore {
         try leave(.serverCrash, at: now)
         return try opened().statement(
             """
-            SELECT pool, client_id, epoch, topic, payload, qos, retain, properties, cause, left_at, fingerprint
+            SELECT pool, client_id, epoch, topic, payload, qos, retain, properties, cause, left_at, fingerprint, lost_at
             FROM wills
             ORDER BY epoch
             """
@@ -41,6 +41,10 @@ package final class WillStore {
             for deed in deeds {
                 switch deed {
                 case .remember(let kept): try Self.insert(kept, into: connection)
+                case .lose(let name, let time):
+                    try connection.statement(
+                        "UPDATE wills SET lost_at = ? WHERE pool = ? AND client_id = ? AND epoch = ?"
+                    ).run([.integer(time)] + Self.key(of: name))
                 case .forget(let name):
                     try connection.statement("DELETE FROM wills WHERE pool = ? AND client_id = ? AND epoch = ?").run(
                         Self.key(of: name))
@@ -89,14 +93,15 @@ package final class WillStore {
                 cause TEXT NOT NULL DEFAULT '',
                 left_at INTEGER NOT NULL DEFAULT 0,
                 fingerprint TEXT NOT NULL DEFAULT '',
+                lost_at INTEGER NOT NULL DEFAULT 0,
                 PRIMARY KEY (pool, client_id, epoch)
             ) STRICT, WITHOUT ROWID
             """)
-        // A file of an earlier version lacks the column; that version goes on with the file as it is then.
-        let hasFingerprints = try connection.integer(
-            "SELECT count(*) FROM pragma_table_info('wills') WHERE name = 'fingerprint'")
-        if hasFingerprints == 0 {
-            try connection.execute("ALTER TABLE wills ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
+        // A file of an earlier version lacks columns; that version goes on with the file as it is then.
+        for (column, kind) in [("fingerprint", "TEXT NOT NULL DEFAULT ''"), ("lost_at", "INTEGER NOT NULL DEFAULT 0")] {
+            let found = try connection.integer(
+                "SELECT count(*) FROM pragma_table_info('wills') WHERE name = '\(column)'")
+            if found == 0 { try connection.execute("ALTER TABLE wills ADD COLUMN \(column) \(kind)") }
         }
         return connection
     }
@@ -138,11 +143,12 @@ package final class WillStore {
             return nil
         }
         let fingerprint = String(decoding: row.bytes(10), as: UTF8.self)
+        let lostAt = row.integer(11)
         return KeptWill(
             name: KeptWill.Name(pool: ULID(pool), clientID: clientID, epoch: row.integer(2)),
             will: Will(
                 topic: topic, payload: row.bytes(4), qos: qos, retain: row.integer(6) != 0, properties: properties),
             fingerprint: fingerprint.isEmpty ? nil : fingerprint,
-            left: KeptWill.Left(cause: cause, at: row.integer(9)))
+            left: KeptWill.Left(cause: lostAt == 0 ? cause : nil, at: lostAt == 0 ? row.integer(9) : lostAt))
     }
 }

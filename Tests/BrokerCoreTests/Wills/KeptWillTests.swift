@@ -41,15 +41,19 @@ import Testing
         stage.wills.compactMap { if case .forget(let name) = $0 { name } else { nil } }
     }
 
+    private var lost: [KeptWill.Left] {
+        stage.wills.compactMap { if case .lose(_, let time) = $0 { KeptWill.Left(cause: nil, at: time) } else { nil } }
+    }
+
     private func isLetIn(_ id: ConnectionID) -> Bool {
         guard case .connAck(let answer)? = stage.take(id).first else { return false }
         return answer.reason == .success
     }
 
     /// A broker that begins with what another left behind.
-    private func restarted(_ cause: KeptWill.Cause, delay: UInt32 = 0) -> KeptWill {
+    private func restarted(_ cause: KeptWill.Cause?, delay: UInt32 = 0, after seconds: Int64 = 0) -> KeptWill {
         let name = KeptWill.Name(pool: Cast.pool, clientID: clientID("\(Cast.worker)"), epoch: 1_763_812_700_000)
-        let left = KeptWill.Left(cause: cause, at: stage.now.wall)
+        let left = KeptWill.Left(cause: cause, at: stage.now.wall - seconds * 1_000)
         let kept = KeptWill(name: name, will: will(delay: delay), left: left)
         stage.withBroker { broker, now in broker.willsRecovered([kept], at: now) }
         return kept
@@ -140,6 +144,57 @@ import Testing
         stage.pass(5)
         #expect(stage.handOvers == [] && forgotten == [])
         #expect(stage.publishes(watcher) == [])
+    }
+
+    /// A worker that crashed before the stop has crashed, though its will had to wait; one that is lost by the stop has
+    /// not. [T-62]
+    @Test func writesDownThatAClientWasLostBeforeItsWillIsDue() throws {
+        let id = connects(will(delay: 20), expiry: 100)
+        keeps(upTo: 1)
+        stage.end(id, .failed("reset"))
+        let lostAt = stage.now.wall
+        stage.pass(1)
+        stage.withBroker { broker, now in broker.stopping(at: now) }
+        #expect(lost == [KeptWill.Left(cause: nil, at: lostAt)])
+        #expect(stage.wills.last == .lose(try #require(remembered.first).name, at: lostAt))
+        stage.pass(60)
+        #expect(stage.handOvers == [] && forgotten == [])
+    }
+
+    @Test func writesNobodyDownAsLostWhoWaitsForNothing() {
+        let crashed = connects(will(), expiry: 100)
+        keeps(upTo: 1)
+        stage.end(crashed, .failed("reset"))
+        let stopped = connects(will(delay: 20), cleanStart: false, expiry: 100)
+        keeps(upTo: 2)
+        stage.withBroker { broker, now in broker.stopping(over: 1_000, at: now) }
+        stage.end(stopped, .failed("reset"))
+        stage.pass(5)
+        #expect(lost == [])
+    }
+
+    /// Of an earlier start, and no fault of it: it is said as the crash it was. [T-62]
+    @Test func saysTheWillOfAWorkerThatWasLostBeforeTheStopWithoutACause() {
+        let watcher = stage.client("platform", .backend(name: "platform"))
+        _ = stage.subscribe(watcher, "spacelift/writeonly/#")
+        let kept = restarted(nil, delay: 20, after: 5)
+        stage.pass(60.1)
+        #expect(stage.handOvers.map(\.will) == [WillMark(name: kept.name)])
+        #expect(stage.publishes(watcher).map { $0.properties.userProperties.isEmpty } == [true])
+    }
+
+    /// [T-63] Its delay runs from the loss, and whoever is back after it has a successor, whatever the cause.
+    @Test func marksTheWillOfAWorkerThatIsBackAfterItsDelay() throws {
+        let early = restarted(nil, delay: 20, after: 15)
+        #expect(isLetIn(connects(nil)))
+        #expect(stage.handOvers == [] && forgotten == [early.name])
+        let late = restarted(nil, delay: 20, after: 25)
+        let id = connects(nil)
+        stage.publish(id, Cast.writeonly, #"{"type":"register"}"#, qos: .atLeastOnce)
+        #expect(stage.handOvers.count == 2)
+        let mark = try #require(stage.handOvers.first?.will)
+        #expect(mark.name == late.name && mark.cause == nil)
+        #expect(try #require(mark.supersededBy) > late.name.epoch)
     }
 
     @Test func forgetsTheGoodbyeOfWhoLeavesWhileItStops() {

@@ -48,6 +48,21 @@ import Testing
         #expect(try WillStore(path).recover(at: 100) == [])
     }
 
+    /// [T-62] Whose client had been lost before is not said to have been left, whatever became of the broker.
+    @Test func tellsWhoWasLostFromWhoWasLeft() throws {
+        let (lost, left) = (try will(1), try will(2))
+        let store = try WillStore(path)
+        try store.perform([.remember(lost), .remember(left), .lose(lost.name, at: 40)])
+        try store.leave(.serverShutdown, at: 50)
+        let found = try WillStore(path).recover(at: 60)
+        #expect(
+            found.map(\.left) == [
+                KeptWill.Left(cause: nil, at: 40), KeptWill.Left(cause: .serverShutdown, at: 50),
+            ])
+        // It may be remembered for longer than one start.
+        #expect(try WillStore(path).recover(at: 70) == found)
+    }
+
     @Test func keepsAWillOfOneConnectionOnce() throws {
         let store = try WillStore(path)
         try store.perform([.remember(try will(1)), .remember(try will(1))])
@@ -75,6 +90,8 @@ import Testing
         #expect(found.map(\.name.epoch) == [4])
         try store.perform([.remember(try will(7))])
         #expect(try WillStore(path).recover(at: 9).map(\.fingerprint) == [nil, "f7"])
+        try store.perform([.lose(try will(7).name, at: 8)])
+        #expect(try WillStore(path).recover(at: 9).map(\.left?.at) == [9, 8])
     }
 
     /// [T-65]
