@@ -27,7 +27,8 @@ extension Configuration {
             store: try StoreConfiguration(environment: environment),
             adminListen: try reader.address("SIGNALBOX_ADMIN_LISTEN"),
             threads: try reader.threads(),
-            installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 64),
+            // It is the endpoint's host unless somebody says otherwise, and as long.
+            installation: try reader.word("SIGNALBOX_INSTALLATION", longest: 253),
             environment: try reader.word("SIGNALBOX_ENVIRONMENT", longest: 16),
             memory: try reader.memory(), papers: try reader.papers(), instrumentation: try reader.instrumentation())
         drain = try reader.milliseconds("SIGNALBOX_DRAIN_SECONDS")
@@ -64,7 +65,7 @@ extension Configuration {
             ("SIGNALBOX_THREADS", String(threads)),
             ("SIGNALBOX_INSTALLATION", installation),
             ("SIGNALBOX_ENVIRONMENT", environment),
-            ("SIGNALBOX_MEMORY", memory.map(String.init) ?? ""),
+            ("SIGNALBOX_MEMORY", memory.map(Configuration.text(ofBytes:)) ?? ""),
             ("SIGNALBOX_CA_FILE", papers.workers?.certificate ?? ""),
             ("SIGNALBOX_CA_KEY_FILE", papers.workers?.key ?? ""),
             ("SIGNALBOX_ADMIN_CA_FILE", papers.admin?.certificate ?? ""),
@@ -74,7 +75,7 @@ extension Configuration {
             ("ENABLE_INSTRUMENTATION_ENDPOINTS", instrumentation == nil ? "false" : "true"),
             (
                 "SIGNALBOX_INSTRUMENTATION_LISTEN",
-                instrumentation.map { $0.listen?.description ?? "*:\(InstrumentationOptions.port)" } ?? ""
+                instrumentation.map { $0.listen?.description ?? InstrumentationOptions.everywhere } ?? ""
             ),
             ("SIGNALBOX_INSTRUMENTATION_TOKEN", instrumentation?.token == nil ? "" : "***"),
             ("SIGNALBOX_INSTRUMENTATION_TOKEN_FILE", instrumentation?.tokenFile ?? ""),
@@ -83,5 +84,11 @@ extension Configuration {
             ("SIGNALBOX_WILL_GRACE_SECONDS", String(willGrace / 1_000)),
         ]
         return (settings + store.settings).map { "\($0.key)=\($0.value)" }
+    }
+
+    /// As `SIGNALBOX_MEMORY` takes it: `512M`, `4G`. No other number of bytes comes from an environment.
+    private static func text(ofBytes bytes: Int) -> String {
+        if bytes.isMultiple(of: 1 << 30) { return "\(bytes >> 30)G" }
+        return bytes.isMultiple(of: 1 << 20) ? "\(bytes >> 20)M" : "\(bytes)"
     }
 }

@@ -166,7 +166,7 @@ struct EnvironmentReader {
         }
         let listenKey = "SIGNALBOX_INSTRUMENTATION_LISTEN"
         var options = InstrumentationOptions()
-        if let text = self[listenKey] {
+        if let text = self[listenKey], text != InstrumentationOptions.everywhere {
             guard let address = HostAndPort(text, ports: 0...65_535) else {
                 throw ConfigurationError(
                     key: listenKey, value: text, accepted: "accepted is host:port, such as 127.0.0.1:8080")

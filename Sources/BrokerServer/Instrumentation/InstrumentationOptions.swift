@@ -18,6 +18,9 @@ package struct InstrumentationOptions: Equatable, Sendable {
     /// Where the platform's own programs have it.
     static let port = 8_080
 
+    /// How that port on all addresses is written.
+    static let everywhere = "*:\(port)"
+
     static let acceptedToken = "accepted are 16 to 512 printable ASCII characters without blanks"
 
     static func accepts(_ token: some Collection<UInt8>) -> Bool {

@@ -148,17 +148,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [("64M", "64M"), ("512M", "512M"), ("1536M", "1536M"), ("1024M", "1G"), ("4096G", "4096G")])
+    func printsTheMemoryAsItIsTyped(_ typed: String, _ printed: String) throws {
+        let configuration = try Configuration(environment: ConfigurationTests.with(["SIGNALBOX_MEMORY": typed]))
+        #expect(configuration.lines.contains("SIGNALBOX_MEMORY=\(printed)"))
+    }
+
     @Test func letsTheCommandLineNameTheDirectory() throws {
         let environment = ConfigurationTests.with(["SIGNALBOX_DATA_DIR": "/srv/a"])
         #expect(try Configuration(environment: environment).dataDirectory == "/srv/a")
         #expect(try Configuration(environment: environment, dataDirectory: "/srv/b/").dataDirectory == "/srv/b")
     }
 
-    @Test func printsValuesThatItAcceptsAgain() throws {
-        let configuration = try Configuration(
-            environment: ConfigurationTests.with([
-                "SIGNALBOX_ADMIN_LISTEN": "[::]:1985", "SIGNALBOX_DATA_DIR": "/srv/a",
-            ]))
+    @Test(arguments: [
+        [:],
+        [
+            "SIGNALBOX_ADMIN_LISTEN": "[::]:1985", "SIGNALBOX_DATA_DIR": "/srv/a", "SIGNALBOX_MEMORY": "512M",
+            "SIGNALBOX_THREADS": "4", "SIGNALBOX_INSTALLATION": "fra 1", "SIGNALBOX_ENVIRONMENT": "PROD",
+            "ENABLE_INSTRUMENTATION_ENDPOINTS": "1", "SIGNALBOX_INSTRUMENTATION_LISTEN": "[::1]:9",
+            "SIGNALBOX_INSTRUMENTATION_TOKEN_FILE": "/srv/token", "SIGNALBOX_DRAIN_SECONDS": "7",
+            "SIGNALBOX_DRAIN_SERVER": "b.example:1984", "SIGNALBOX_WILL_GRACE_SECONDS": "9",
+            "MQTT_BROKER_BUILTIN_LOG_LEVEL": "WARNING", "MQTT_BROKER_IOTCORE_NAMESPACE": "a-b",
+        ],
+        [
+            "MQTT_BROKER_ENDPOINT": "[2001:db8::1]:1984", "SIGNALBOX_MEMORY": "4096M",
+            "ENABLE_INSTRUMENTATION_ENDPOINTS": "true", "SIGNALBOX_CA_FILE": "/a", "SIGNALBOX_CA_KEY_FILE": "/b",
+        ],
+        ["MQTT_BROKER_ENDPOINT": "tls://" + String(repeating: "abcdefghijklmnopqrst.", count: 12) + ":1984"],
+    ])
+    func printsValuesThatItAcceptsAgain(_ variables: [String: String]) throws {
+        let configuration = try Configuration(environment: ConfigurationTests.with(variables))
         var again: [String: String] = [:]
         for line in configuration.lines {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
