@@ -186,7 +186,8 @@ extension Broker {
         sendConnAck(packet, clientID, session, connection, isResumed: kept != nil, at: now)
         guard !connection.outbox.isEmpty else {
             // Not even CONNACK is as small as the client wants its packets. [MQTT-3.1.2-24]
-            return close(connection, nil, as: .packetTooLarge, "CONNACK is larger than it takes", at: now)
+            return close(
+                connection, nil, as: .packetTooLarge, "CONNACK is larger than it takes", fireWill: false, at: now)
         }
         observatory.note(.connected(session.record, resumed: kept != nil), at: now)
         rememberWill(of: session, connection)

@@ -57,6 +57,21 @@ import Testing
         }
     }
 
+    /// Who is not told CONNACK was never let in, and leaves no will. [MQTT-3.1.2-7]
+    @Test func saysNoWillOfWhoTakesNoConnAck() {
+        let stage = Stage()
+        let reader = stage.client("reader")
+        _ = stage.subscribe(reader, "t")
+        let id = stage.accept()
+        stage.send(
+            .connect(
+                Connect(
+                    clientID: clientID("a"), properties: [.maximumPacketSize(10)],
+                    will: Will(topic: topicName("t"), payload: [1]))), from: id)
+        #expect(stage.take(id) == [] && stage.closed.contains(id))
+        #expect(stage.publishes(reader).isEmpty)
+    }
+
     /// Too large a message counts as delivered: its place in the quota is free, its identifier too, and what comes
     /// after it is not held up.
     // covers: MQTT-3.1.2-24 (5.0), MQTT-3.1.2-25 (5.0)
