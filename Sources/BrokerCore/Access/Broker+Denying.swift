@@ -39,9 +39,8 @@ extension Broker {
         let isTold = connection.version == .v5 && view.qos != .atMostOnce && connection.denials < limits.denials
         let told: String
         if isTold {
-            let type: PacketType = view.qos == .atLeastOnce ? .pubAck : .pubRec
-            answer(type, view.packetID, .notAuthorized, refusal.sentence, connection, at: now)
-            told = "\(type == .pubAck ? "PUBACK" : "PUBREC") 0x87, connection kept"
+            refuse(view, .notAuthorized, refusal.sentence, connection, at: now)
+            told = "\(view.qos == .atLeastOnce ? "PUBACK" : "PUBREC") 0x87, connection kept"
         } else {
             told = connection.version == .v5 ? "DISCONNECT 0x87" : "connection closed"
         }
@@ -66,19 +65,33 @@ extension Broker {
         let why = "no room for more retained messages"
         observatory.note(.dropped(session.record, count: 1, reason: why), at: now)
         if connection.version == .v5, view.qos != .atMostOnce {
-            let type: PacketType = view.qos == .atLeastOnce ? .pubAck : .pubRec
-            answer(type, view.packetID, .quotaExceeded, why, connection, at: now)
+            refuse(view, .quotaExceeded, why, connection, at: now)
         } else {
             close(connection, .quotaExceeded, as: .quotaExceeded, why, at: now)
         }
     }
 
-    private mutating func answer(
-        _ type: PacketType, _ id: UInt16, _ reason: ReasonCode, _ why: String, _ connection: Connection, at now: Moment
+    /// In its turn: answers go out in the order of what they answer. One that has to wait says its code alone.
+    /// [MQTT-4.6.0-2, MQTT-4.6.0-3]
+    private mutating func refuse(
+        _ view: PublishView, _ reason: ReasonCode, _ why: String, _ connection: Connection, at now: Moment
     ) {
+        guard !connection.pending.isEmpty else {
+            return refuse(view.qos, view.packetID, reason, why, connection, at: now)
+        }
+        connection.pending.append(
+            Connection.PendingAnswer(ticket: 0, packetID: view.packetID, qos: view.qos, reason: reason))
+        if case .atLeastOnce = view.qos { connection.pendingOnce += 1 }
+    }
+
+    /// PUBACK or PUBREC with a reason why not.
+    mutating func refuse(
+        _ qos: QoS, _ id: UInt16, _ reason: ReasonCode, _ why: String?, _ connection: Connection, at now: Moment
+    ) {
+        var properties = Properties()
         // [MQTT-3.1.2-29]
-        let properties: Properties = connection.wantsReasons ? [.reasonString(Array(why.utf8))] : []
+        if let why, connection.wantsReasons { properties.append(.reasonString(Array(why.utf8))) }
         let packet = Acknowledgement(packetID: id, reason: reason, properties: properties)
-        send(type == .pubAck ? .pubAck(packet) : .pubRec(packet), to: connection, at: now)
+        send(qos == .atLeastOnce ? .pubAck(packet) : .pubRec(packet), to: connection, at: now)
     }
 }

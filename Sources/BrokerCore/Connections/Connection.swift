@@ -38,6 +38,8 @@ final class Connection {
         let ticket: Ticket
         let packetID: UInt16
         let qos: QoS
+        /// What stands in it, if it is a refusal.
+        var reason = ReasonCode.success
     }
 
     // What every message asks of both its ends stands first and together: a thousand connections do not fit the

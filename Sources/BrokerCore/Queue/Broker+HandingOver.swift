@@ -62,7 +62,11 @@ extension Broker {
         while let next = connection.pending.first, next.ticket <= ledger.settled {
             _ = connection.pending.popFirst()
             if case .atLeastOnce = next.qos { connection.pendingOnce -= 1 }
-            acknowledge(next.qos.answer, next.packetID, to: connection, at: now)
+            if next.reason == .success {
+                acknowledge(next.qos.answer, next.packetID, to: connection, at: now)
+            } else {
+                refuse(next.qos, next.packetID, next.reason, nil, connection, at: now)
+            }
         }
     }
 

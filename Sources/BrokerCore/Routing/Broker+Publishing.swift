@@ -175,6 +175,9 @@ extension Broker {
         _ view: PublishView, _ session: Session, _ connection: Connection, at now: Moment
     ) throws(MalformedPacket) -> Bool {
         if view.qos == .exactlyOnce, let ticket = session.unreleased[view.packetID] {
+            // On this connection it has its turn already.
+            guard !connection.pending.contains(where: { $0.packetID == view.packetID && $0.qos == .exactlyOnce })
+            else { return true }
             if let waiting = ledger.move(ticket, to: connection.id) {
                 connection.waitingTickets += 1
                 connection.waitingBytes += waiting.bytes
@@ -186,7 +189,7 @@ extension Broker {
         if connection.version == .v5, connection.unreleased + connection.pendingOnce >= connection.receiveMaximum {
             throw MalformedPacket(.receiveMaximumExceeded, "more messages under way than the Receive Maximum")
         }
-        guard session.unreleased.count < limits.unreleased else {
+        guard session.unreleased.count < max(limits.unreleased, connection.receiveMaximum) else {
             throw MalformedPacket(.receiveMaximumExceeded, "too many messages that were not released")
         }
         return false

@@ -42,6 +42,10 @@ struct RingQueue<Element> {
         (0..<count).contains(place) ? places[index(place)].map(body) : nil
     }
 
+    func contains(where isIt: (Element) -> Bool) -> Bool {
+        (0..<count).contains { look(at: $0, isIt) ?? false }
+    }
+
     /// Looks at or changes an element where it stands, without a copy of it; false outside of what is there.
     @inline(__always)
     mutating func change(at place: Int, _ body: (inout Element?) -> Bool) -> Bool {

@@ -46,6 +46,18 @@ import Testing
     }
 
     // covers: MQTT-3.3.4-7 (5.0), MQTT-3.2.2-3 (5.0)
+    @Test func takesAsManyAsItSaid() {
+        let stage = Stage(BrokerConfiguration(openRules: OpenRules(receiveMaximum: 2_000)))
+        let id = stage.client("a")
+        for number in 1...2_000 as ClosedRange<UInt16> {
+            stage.publish(id, "t", "x", qos: .exactlyOnce, packetID: number)
+        }
+        #expect(stage.take(id).count == 2_000)
+        stage.publish(id, "t", "x", qos: .exactlyOnce, packetID: 2_001)
+        #expect(stage.take(id) == [.disconnect(Disconnect(reason: .receiveMaximumExceeded))])
+    }
+
+    // covers: MQTT-3.3.4-7 (5.0), MQTT-3.2.2-3 (5.0)
     @Test func sendsAwayWhoExceedsTheReceiveMaximum() {
         let id = stage.accept()
         stage.send(.connect(Connect(clientID: clientID("a"))), from: id)

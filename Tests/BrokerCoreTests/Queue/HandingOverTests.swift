@@ -73,6 +73,47 @@ import Testing
         #expect(stage.take(again) == [.pubRec(Acknowledgement(packetID: 7))])
     }
 
+    /// A client may say it again without a new connection: it is one message, and is answered once. [T-11]
+    @Test func countsAMessageOfQoS2OnceHoweverOftenItIsSaid() {
+        let id = worker(.v311)
+        for duplicate in [false, true, true] {
+            for number in 1...100 as ClosedRange<UInt16> {
+                stage.publish(id, Cast.writeonly, "x", qos: .exactlyOnce, duplicate: duplicate, packetID: number)
+            }
+        }
+        #expect(stage.handOvers.count == 100 && stage.paused.contains(id))
+        stage.commit(1...100)
+        #expect(stage.take(id) == (1...100).map { .pubRec(Acknowledgement(packetID: $0)) })
+        #expect(!stage.paused.contains(id))
+        stage.pass(100)
+        #expect(!stage.closed.contains(id))
+        stage.publish(id, Cast.writeonly, "x", qos: .exactlyOnce, duplicate: true, packetID: 7)
+        #expect(stage.take(id) == [.pubRec(Acknowledgement(packetID: 7))], "what is committed is answered again")
+    }
+
+    /// A refusal needs no commit, and does not overtake what does.
+    @Test func refusesInItsTurn() {
+        let id = worker()
+        let foreign = "spacelift/writeonly/\(Cast.otherPool)/\(Cast.worker)"
+        stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: 1)
+        stage.publish(id, foreign, "x", qos: .atLeastOnce, packetID: 2)
+        stage.publish(id, foreign, "x", qos: .exactlyOnce, packetID: 3)
+        stage.publish(id, Cast.writeonly, "x", qos: .atLeastOnce, packetID: 4)
+        #expect(stage.take(id) == [])
+        stage.commit(1...1)
+        #expect(
+            stage.take(id) == [
+                .pubAck(Acknowledgement(packetID: 1)),
+                .pubAck(Acknowledgement(packetID: 2, reason: .notAuthorized)),
+                .pubRec(Acknowledgement(packetID: 3, reason: .notAuthorized)),
+            ])
+        stage.commit(2...2)
+        #expect(stage.take(id) == [.pubAck(Acknowledgement(packetID: 4))])
+        stage.publish(id, foreign, "x", qos: .atLeastOnce, packetID: 5)
+        guard case .pubAck(let answer) = stage.take(id).first else { return #expect(Bool(false)) }
+        #expect(answer.reason == .notAuthorized && answer.properties.reasonString != nil)
+    }
+
     @Test func countsAMessageOfQoS2OnceAgainstTheReceiveMaximum() {
         let id = worker()
         for number in 1...99 as ClosedRange<UInt16> {
