@@ -92,9 +92,7 @@ extension Broker {
         let bequests = bequests(of: session, at: now)
         for entry in session.subscriptions.values { remove(entry) }
         session.subscriptions = [:]
-        session.queue.removeAll()
-        session.queuedBytes = 0
-        session.queuedLightly = 0
+        session.filterQueue { _ in false }
         session.inFlight.removeAll()
         session.unreleased = [:]
         if sessions[session.key] === session { sessions[session.key] = nil }

@@ -103,7 +103,7 @@ extension Broker {
         subscriber.heldSince = now.nanoseconds
         guard subscriber.outbox.count <= limits.outboxLow else { return }
         if let session = subscriber.session {
-            guard session.queue.count <= limits.queueHigh / 2, session.queuedBytes <= limits.queueHighBytes / 2 else {
+            guard session.queuedLate <= limits.queueHigh / 2, session.queuedBytes <= limits.queueHighBytes / 2 else {
                 return
             }
         }

@@ -173,8 +173,11 @@ extension Broker {
             sendNow(delivery, session, connection, isOnly: isOnly, at: now)
             return
         }
-        let isLight = !delivery.qos.isAcknowledged
-        guard session.queue.count < limits.queued, session.queuedBytes < limits.queuedBytes else {
+        let hasRoom =
+            delivery.isKept
+            ? session.queuedKept < limits.retained
+            : session.queuedLate < limits.queued && session.queuedBytes < limits.queuedBytes
+        guard hasRoom else {
             // Never silently: the count is noted, and a reader that is there and too slow is cut. [T-24]
             if session.dropped == 0 { losers.append(session) }
             session.dropped += 1
@@ -183,12 +186,11 @@ extension Broker {
             return
         }
         session.queue.append(delivery)
-        session.queuedBytes += delivery.message.weight
-        if isLight { session.queuedLightly += 1 }
+        session.count(delivery, by: 1)
         guard let connection else { return }
         // Usually something is under way that asks for more when it is over; what waits for want of memory is asked for.
         if !connection.isListed, holdings.buffers >= bufferBound { list(connection, at: now) }
-        if session.queue.count > limits.queueHigh || session.queuedBytes > limits.queueHighBytes {
+        if session.queuedLate > limits.queueHigh || session.queuedBytes > limits.queueHighBytes {
             press(publisher?.connection, for: connection, at: now)
         }
     }
@@ -197,7 +199,7 @@ extension Broker {
     @inline(__always)
     private func canSend(_ session: Session, _ connection: Connection, _ most: Int) -> Bool {
         session.quota > 0 && session.resent >= session.inFlight.count
-            && session.inFlight.outstanding < limits.inFlight && !session.inFlight.isFull
+            && session.inFlight.count < limits.inFlight
             && connection.outbox.count < most
     }
 
@@ -286,8 +288,7 @@ extension Broker {
 
     private func takeFirst(of session: Session) {
         guard let taken = session.queue.popFirst() else { return }
-        session.queuedBytes -= taken.message.weight
-        if !taken.qos.isAcknowledged { session.queuedLightly -= 1 }
+        session.count(taken, by: -1)
     }
 
     /// The next message or PUBREL that was not answered on the last connection, under its old identifier; false if
@@ -330,11 +331,7 @@ extension Broker {
 
     func dropLightMessages(of session: Session) {
         guard session.queuedLightly > 0 else { return }
-        session.queue.filter { $0.qos != .atMostOnce }
-        session.queuedLightly = 0
-        var bytes = 0
-        for place in 0..<session.queue.count { bytes += session.queue[place]?.message.weight ?? 0 }
-        session.queuedBytes = bytes
+        session.filterQueue { $0.qos.isAcknowledged }
     }
 
     /// A session taken up again: what it may still have is sent. [T-33, T-35]
@@ -346,7 +343,7 @@ extension Broker {
                 remove(entry)
                 session.subscriptions[entry.filter] = nil
             }
-            session.queue.filter {
+            session.filterQueue {
                 access.authorize(principal, as: worker, .receive, $0.message.topic.name).isAllowed
             }
             dropLightMessages(of: session)

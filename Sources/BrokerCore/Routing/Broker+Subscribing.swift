@@ -117,7 +117,7 @@ extension Broker {
             guard access.authorize(session.principal, as: session.worker, .receive, message.topic.name).isAllowed
             else { continue }
             let delivery = Delivery(
-                message, qos: min(message.qos, entry.qos), retain: true, identifiers: identifiers)
+                message, qos: min(message.qos, entry.qos), retain: true, isKept: true, identifiers: identifiers)
             templates.reset()
             enqueue(delivery, session, from: nil, isOnly: true, at: now)
         }

@@ -16,16 +16,19 @@ struct Delivery {
     let message: Message
     let qos: QoS
     let retain: Bool
+    /// Whether it was kept for its topic and is sent because somebody subscribed.
+    let isKept: Bool
     /// The subscription identifiers it goes out with.
     let identifiers: [Int]
     var state: State = .waiting
     /// When it was sent, by `Moment.nanoseconds`.
     var sentAt: Int64 = 0
 
-    init(_ message: Message, qos: QoS, retain: Bool, identifiers: [Int]) {
+    init(_ message: Message, qos: QoS, retain: Bool, isKept: Bool = false, identifiers: [Int]) {
         self.message = message
         self.qos = qos
         self.retain = retain
+        self.isKept = isKept
         self.identifiers = identifiers
     }
 

@@ -41,6 +41,9 @@ final class Session {
     /// What of the places in both is counted.
     @exclusivity(unchecked) private var weighed = 0
     @exclusivity(unchecked) var queuedBytes = 0
+    /// How many in the queue were kept for their topics: nobody is too slow for what comes all at once, and they have
+    /// their bytes in common with what is kept.
+    @exclusivity(unchecked) var queuedKept = 0
     /// How many more messages of QoS 1 and 2 the client takes now. [MQTT-4.9.0-1]
     @exclusivity(unchecked) var quota = 0
     @exclusivity(unchecked) var receiveMaximum = 65_535
@@ -98,6 +101,24 @@ final class Session {
         holdings.wills -= will?.weight ?? 0
         holdings.names &-= clientID.bytes.count &* 2
         holdings.places &-= weighed
+    }
+
+    /// How many in the queue are there because they were not read in time.
+    @inline(__always)
+    var queuedLate: Int { queue.count - queuedKept }
+
+    /// Lets go of what waits and is refused by `isWanted`.
+    func filterQueue(_ isWanted: (Delivery) -> Bool) {
+        queue.filter(isWanted)
+        (queuedLightly, queuedBytes, queuedKept) = (0, 0, 0)
+        for place in 0..<queue.count { _ = queue.look(at: place) { count($0, by: 1) } }
+    }
+
+    /// Counts in what was put into the queue, or out what was taken from it.
+    @inline(__always)
+    func count(_ delivery: Delivery, by one: Int) {
+        if delivery.isKept { queuedKept += one } else { queuedBytes += one * delivery.message.weight }
+        if !delivery.qos.isAcknowledged { queuedLightly += one }
     }
 
     @inline(__always)

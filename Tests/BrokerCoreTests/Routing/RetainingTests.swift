@@ -55,6 +55,31 @@ import Testing
         #expect(stage.drain(late).count == 100)
     }
 
+    /// What comes all at once is not the fault of who reads it, nor is what comes meanwhile.
+    @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
+    func sendsMoreThanMayWait(_ qos: QoS) {
+        var limits = Limits()
+        (limits.queued, limits.queuedBytes, limits.outboxHigh, limits.retained) = (10, 1_000, 500, 50)
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let writer = stage.client("writer")
+        let text = String(repeating: "x", count: 100)
+        for number in 0..<50 { stage.say(writer, "t/\(number)", text, qos: .atLeastOnce, retain: true) }
+        let late = stage.client("late")
+        stage.stuck.insert(late)
+        stage.subscribe(late, packetID: 1, [Subscription(filter: topicFilter("t/#"), maximumQoS: qos)])
+        for number in 0..<5 { stage.say(writer, "t/\(number)", "new", qos: .atLeastOnce) }
+        stage.unstick(late)
+        let messages = stage.drain(late)
+        #expect(messages.count == 55 && messages.suffix(5).allSatisfy { $0.text == "new" && !$0.retain })
+        #expect(!stage.closed.contains(late))
+        // Who asks again and again, and reads nothing, is cut.
+        stage.stuck.insert(late)
+        for number in 1...3 as ClosedRange<UInt16> {
+            stage.subscribe(late, packetID: number, [Subscription(filter: topicFilter("t/#"), maximumQoS: qos)])
+        }
+        #expect(stage.closed.contains(late))
+    }
+
     @Test func saysSoWhenItHasNoRoom() {
         var limits = Limits()
         limits.retained = 1

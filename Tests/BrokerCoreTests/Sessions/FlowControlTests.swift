@@ -52,6 +52,25 @@ import Testing
         #expect(stage.publishes(again).map(\.text) == ["2"])
     }
 
+    /// One message that is never acknowledged does not make the broker hold all that come after it.
+    @Test func waitsForTheOldestWhenManyAreUnderWay() {
+        var limits = Limits()
+        limits.inFlight = 4
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let reader = stage.client("reader")
+        _ = stage.subscribe(reader, "t", qos: .atLeastOnce)
+        let writer = stage.client("writer")
+        for number in 0..<9 { stage.say(writer, "t", "\(number)", qos: .atLeastOnce) }
+        let first = stage.publishes(reader)
+        #expect(first.map(\.text) == ["0", "1", "2", "3"])
+        for message in first.dropFirst() {
+            stage.send(.pubAck(Acknowledgement(packetID: message.packetID)), from: reader)
+        }
+        #expect(stage.publishes(reader).isEmpty)
+        stage.send(.pubAck(Acknowledgement(packetID: first[0].packetID)), from: reader)
+        #expect(stage.drain(reader).map(\.text) == ["4", "5", "6", "7", "8"])
+    }
+
     /// A client whose hands are full is still heard, and still gets everything else.
     // covers: MQTT-3.3.4-10 (5.0), MQTT-4.9.0-3 (5.0)
     @Test func goesOnWithEverythingElseWhileTheQuotaIsUsedUp() {
