@@ -21,7 +21,7 @@ extension BrokerServer {
             case let error as ConfigurationError: self.init(error.description, exitCode: 78)
             case let error as AuthorityError: self.init(error.description, exitCode: 78)
             case let error as StoreError: self.init(error.description, exitCode: 74)
-            default: self.init("the broker did not start: \(error)", exitCode: 1)
+            default: self.init("the broker did not start: \(error)", exitCode: 71)
             }
         }
 

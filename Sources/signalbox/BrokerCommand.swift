@@ -15,8 +15,9 @@ struct BrokerCommand: ParsableCommand {
             prints all values. SIGTERM or Ctrl-C stops it: clients are told, what was handed over is stored, or its \
             number is logged; a second one gives nobody more time.
 
-            Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 71 the system gives no \
-            thread, 74 the store cannot be used, 78 the configuration or a file is refused.
+            Exit codes: 0 stopped as asked, 69 an address or the data directory is in use, 71 the system refuses \
+            what a broker needs (a thread, descriptors), 74 the store cannot be used, 78 the configuration or a file \
+            is refused.
 
             SIGHUP reads certificates and keys again, as does a change of the files that SIGNALBOX_CA_FILE and its \
             like name; what cannot be used changes nothing.
