@@ -106,6 +106,9 @@ package struct Admission {
         return isFullForSource ? .refuse(.strangersOfSource) : .enter
     }
 
+    /// Addresses that are remembered, and one for all others.
+    var count: Int { entries.count }
+
     /// CONNECT was accepted.
     mutating func introduced(_ source: Source, at now: Moment) {
         guard let place = entry(of: source) else { return }
@@ -134,9 +137,12 @@ package struct Admission {
 
     private var costOfFailure: Int64 { 1_000_000_000 / Int64(max(1, limits.failuresPerSecond)) }
 
-    /// Where it stands: in an entry of its own, or in the one of all for whom there was no room.
+    /// Where a stranger stands: in an entry of its own, or in the one of all for whom there was no room.
+    ///
+    /// An address may have entered as one of those, and have an entry of its own since: they leave from where some stand.
     private func entry(of source: Source) -> Entries.Index? {
-        entries.index(forKey: source) ?? entries.index(forKey: .others)
+        if let own = entries.index(forKey: source), entries.values[own].strangers > 0 { return own }
+        return entries.index(forKey: .others)
     }
 
     /// Under whom to enter it, and where that one stands if it is there already.

@@ -129,6 +129,20 @@ import Testing
         #expect(door.verdict(on: there, at: moment(5)) == .enter)
     }
 
+    /// [T-02] Whoever entered while the table was full leaves no trace when it has an entry of its own by then.
+    @Test func whoLeavesIsCountedWhereItStands() {
+        var limits = limits
+        limits.strangersPerSource = 2
+        var door = Admission(limits)
+        let flood = (0..<3).map { Source(address: [10, 1, 0, $0]) }
+        for source in flood { #expect(door.verdict(on: source, at: moment(0)) == .enter) }
+        #expect(door.verdict(on: here, at: moment(0)) == .enter)
+        for source in flood { door.left(source, at: moment(0)) }
+        #expect(door.verdict(on: here, at: moment(5)) == .enter)
+        for _ in 0..<2 { door.left(here, at: moment(5)) }
+        #expect(door.strangers == 0)
+    }
+
     @Test func anIPv6HostIsItsNetworkAndAnIPv4OneIsItselfHoweverItIsWritten() {
         let network: [UInt8] = [0x20, 1, 0xD, 0xB8, 0, 1, 0, 2]
         let one = network + [0, 0, 0, 0, 0, 0, 0, 1]
