@@ -1,0 +1,36 @@
+import Testing
+
+/// The door and the penalties behind it in invented worlds, by seed. [T-02, T-22, T-31, T-72]
+///
+/// `SIGNALBOX_SIMULATION_SEEDS` and `SIGNALBOX_SIMULATION_FIRST` are as for the other simulation.
+struct DoorTests {
+    @Test func nobodyPaysForAnotherAndEverythingIsCounted() async {
+        let seeds = SimulationTests.seeds
+        let seen = await withTaskGroup(of: Set<DoorWorld.Sight>.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    var seen: Set<DoorWorld.Sight> = []
+                    for seed in seeds where seed % 4 == part { seen.formUnion(DoorTests.tryWorld(seed)) }
+                    return seen
+                }
+            }
+            var seen: Set<DoorWorld.Sight> = []
+            for await part in group { seen.formUnion(part) }
+            return seen
+        }
+        guard seeds.count >= 40 else { return }
+        let missing = DoorWorld.Sight.allCases.filter { !seen.contains($0) }
+        #expect(missing.isEmpty, "these worlds are about all that can happen at a door")
+    }
+
+    private static func tryWorld(_ seed: Int) -> Set<DoorWorld.Sight> {
+        let world = DoorWorld(seed: UInt64(seed))
+        do {
+            try world.run(steps: 1_500)
+        } catch {
+            let trail = world.trail.suffix(40).joined(separator: "\n")
+            Issue.record("seed \(seed), step \(world.step): \(error)\n\(trail)")
+        }
+        return world.seen
+    }
+}
