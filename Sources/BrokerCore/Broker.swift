@@ -109,12 +109,27 @@ package struct Broker: ~Copyable {
         observatory.poolsChanged(pools, at: now)
     }
 
-    /// A socket was accepted, and nothing is known but where it comes from. [T-02, T-22, T-72]
+    /// A socket was accepted, and nothing is known but where it comes from; there is room for `free` more.
+    /// [T-02, T-22, T-72]
     ///
-    /// Who enters counts as a stranger until its CONNECT is accepted, or `ended` or `turnedAway` say that it is gone.
-    package mutating func verdict(on source: Source, at now: Moment) -> Admission.Verdict {
+    /// Who enters counts as a stranger until its CONNECT is accepted, or `ended`, `turnedAway` or `hungUp` say that it is
+    /// gone. Who waits does so, by its number, until `called`.
+    package mutating func verdict(
+        on source: Source, as guest: Int32, leaving free: Int, at now: Moment
+    ) -> Admission.Verdict {
         latest = now
-        return admission.verdict(on: source, at: now)
+        return admission.verdict(on: source, as: guest, leaving: free, at: now)
+    }
+
+    /// Those who wait no longer; to be asked every few milliseconds while somebody waits. [T-72]
+    package mutating func called(at now: Moment) -> [Admission.Call] {
+        latest = now
+        return admission.called(at: now)
+    }
+
+    /// One who waited had gone when it was let in.
+    package mutating func hungUp(_ source: Source) {
+        admission.hungUp(source)
     }
 
     /// Something happened to the server around it that a person may want to know.

@@ -6,9 +6,12 @@ package struct Limits: Equatable, Sendable {
     /// storm of them has few at the door at a time, because those who are there are heard before more are let in. [T-02]
     package var strangers = 4_096
     package var strangersPerSource = 2_048
-    /// So many of one address are heard before the next ones are asked in, while things move: those wait in the
-    /// listener's queue, where no deadline runs. A fleet behind one address comes back through this. [T-72]
+    /// So many of one address are heard before the next ones are asked in, while things move: those wait, and no deadline
+    /// runs meanwhile. A fleet behind one address comes back through this. [T-72]
     package var strangersAtOnce = 512
+    /// Sockets that wait so, each a descriptor and a hundred bytes. One address has half of the places, so that ten
+    /// thousand workers behind it find one each. [T-72]
+    package var waitingAtDoor = 24_000
     /// Things move while so many of that address introduce themselves in a tenth of a second; who says nothing keeps
     /// nobody out for longer than that. [T-72] [T-02]
     package var introductions = 10

@@ -26,6 +26,10 @@ final class BrokerLoop: @unchecked Sendable {
     private var admitted = 0
     /// Sockets of peers that were turned away and wait for their end, unread. [T-22]
     private var waiting: [ObjectIdentifier: ServerConnection] = [:]
+    /// Sockets that wait before they are let in, by their number. [T-72]
+    private var guests: [Int32: Newcomer] = [:]
+    /// How long they wait before they are asked for again.
+    private static let courtesy = TimeAmount.milliseconds(5)
     private let mostConnections: Int
     /// Of those who are not let in.
     private var report: DoorReport
@@ -98,6 +102,8 @@ final class BrokerLoop: @unchecked Sendable {
         let span = span ?? min(5_000, Int64(connectionCount) * 5)
         broker.stopping(over: span, insteadUse: server.map { Array($0.utf8) }, at: clock.now)
         turn()
+        for guest in guests.values { close(guest) }
+        guests = [:]
         loop.scheduleTask(in: .milliseconds(span + 4_000)) { self.finish() }
         if connectionCount == 0 { finish() }
     }
@@ -266,32 +272,52 @@ final class BrokerLoop: @unchecked Sendable {
 // MARK: - What sockets say
 
 extension BrokerLoop: ConnectionOwner {
-    func admits(_ connection: ServerConnection) -> Bool {
+    func arrived(_ newcomer: Newcomer) {
+        guard stopped == nil else { return newcomer.close() }
         // Operators are let in where nobody else is: that is when they are needed. [T-71]
-        guard stopped == nil else { return false }
-        guard admitted < mostConnections || door.isAdmin(connection.listener) else {
+        let isOperator = door.isAdmin(newcomer.listener)
+        guard admitted < mostConnections || isOperator else {
             report.foundNoRoom()
-            return false
+            return newcomer.close()
         }
         admitted += 1
-        return true
+        guard !isOperator, let source = newcomer.source else { return newcomer.enter(from: nil) }
+        let free = mostConnections - admitted
+        usher(newcomer, by: broker.verdict(on: source, as: newcomer.descriptor, leaving: free, at: clock.now))
     }
 
-    func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance {
-        guard !address.isEmpty, !door.isAdmin(connection.listener) else { return .enter }
-        let source = Source(address: address)
-        switch broker.verdict(on: source, at: clock.now) {
-        case .enter:
-            connection.origin = source.value
-            return .enter
+    private func usher(_ newcomer: Newcomer, by verdict: Admission.Verdict) {
+        switch verdict {
+        case .enter: newcomer.enter(from: newcomer.source?.value)
         case .wait:
-            admitted -= 1
-            return .wait
+            guests[newcomer.descriptor] = newcomer
+            if guests.count == 1 { callSoon() }
         case .refuse(let refusal):
-            admitted -= 1
             report.refused(because: refusal.rawValue)
-            return .refuse
+            close(newcomer)
         }
+    }
+
+    private func close(_ newcomer: Newcomer) {
+        admitted -= 1
+        newcomer.close()
+    }
+
+    private func callSoon() {
+        loop.scheduleTask(in: BrokerLoop.courtesy) { self.callGuests() }
+    }
+
+    private func callGuests() {
+        for call in broker.called(at: clock.now) {
+            guard let guest = guests.removeValue(forKey: call.guest) else { continue }
+            if call.verdict == .enter, guest.hasHungUp {
+                broker.hungUp(call.source)
+                close(guest)
+            } else {
+                usher(guest, by: call.verdict)
+            }
+        }
+        if !guests.isEmpty { callSoon() }
     }
 
     func opened(_ connection: ServerConnection, by facts: PeerFacts) -> Bool {
@@ -378,6 +404,11 @@ extension BrokerLoop: ConnectionOwner {
         return broker.turnedAway(
             address: address, from: source(of: connection), fingerprint: fingerprint, reason: reason, at: clock.now)
     }
+}
+
+extension Newcomer {
+    /// Nil for a socket of this machine.
+    fileprivate var source: Source? { withAddress { $0.isEmpty ? nil : Source(address: $0) } }
 }
 
 extension ConnectionID {

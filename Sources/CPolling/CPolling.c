@@ -1,6 +1,7 @@
 #include "CPolling.h"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -74,6 +75,11 @@ int cp_bound(int descriptor, struct cp_address *own) {
     int failure = getsockname(descriptor, (struct sockaddr *)&address, &length);
     if (failure == 0) read_address(&address, own);
     return failure;
+}
+
+int cp_has_hung_up(int descriptor) {
+    struct pollfd peer = {.fd = descriptor, .events = POLLRDHUP};
+    return poll(&peer, 1, 0);
 }
 
 int64_t cp_user(int descriptor) {

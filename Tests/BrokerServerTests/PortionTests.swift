@@ -67,8 +67,6 @@ private final class SingleOwner: ConnectionOwner {
         broker = Broker(configuration: BrokerConfiguration(open: "127.0.0.1:1883"), at: now)
     }
 
-    func admits(_ connection: ServerConnection) -> Bool { true }
-
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
         id = broker.accepted(
             Peer(listener: .open, principal: .open, address: peer.address, acceptedAt: now), at: now)

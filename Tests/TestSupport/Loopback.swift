@@ -105,6 +105,12 @@ package final class Loopback {
         return errno == EAGAIN || errno == EINTR ? 0 : nil
     }
 
+    /// Whether there is something to receive, or the other side has closed.
+    package var hasSomething: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) >= 0
+    }
+
     /// At least `count` bytes, or what came before the other side closed.
     package func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
         var received: [UInt8] = []

@@ -2,24 +2,33 @@
 ///
 /// An address holds a bounded number of sockets that have not said CONNECT, and those that came to nothing slow it down.
 /// Who is let in costs its address nothing. A storm of good workers is let in as fast as they introduce themselves: the
-/// others wait outside rather than be sent away, or be let in and then run into their deadline. [T-72]
+/// others wait rather than be sent away, or be let in and then run into their deadline; those of other addresses do not
+/// wait with them. [T-72]
 ///
 /// That stands in the place of a bucket of tokens. A rate set beforehand is too high for one machine and too low for
-/// another, and whoever is sent away dials again at once; what is done is a measure that fits every machine. The price is
-/// that those behind a storm in the listener's queue wait with it, of whatever address, for as long as it moves, but
-/// not those who have a listener of their own: operators.
+/// another, and whoever is sent away dials again at once; what is done is a measure that fits every machine. Nobody is
+/// sent away because he has waited long either: the next one would wait as long, and whoever has no more patience hangs
+/// up, which costs nothing.
 package struct Admission {
     package enum Verdict: Equatable, Sendable {
         case enter
-        /// Ask again in some milliseconds, and take nobody else before.
+        /// It has a place in the waiting room, until `called` names it.
         case wait
         case refuse(Refusal)
+    }
+
+    /// What becomes of one who had to wait, by the server's number.
+    package struct Call: Equatable, Sendable {
+        package let guest: Int32
+        package let source: Source
+        package let verdict: Verdict
     }
 
     package enum Refusal: String, Equatable, Sendable, CaseIterable {
         case strangers = "too many connections without CONNECT"
         case strangersOfSource = "too many connections without CONNECT from this address"
         case failures = "too many failed connections from this address"
+        case waiting = "too many connections from this address wait to be let in"
 
         /// In one word, for figures.
         var name: String {
@@ -27,6 +36,7 @@ package struct Admission {
             case .strangers: "strangers"
             case .strangersOfSource: "strangers_of_address"
             case .failures: "failures_of_address"
+            case .waiting: "waiting_of_address"
             }
         }
     }
@@ -65,15 +75,37 @@ package struct Admission {
     /// Looked up once for each thing that happens: hashing is most of what a socket costs here.
     private var entries: Entries = [:]
     private var nextSweep = Int64.min
+    private var room: WaitingRoom
     private(set) var strangers = 0
     /// Sockets turned away here since the start.
     private(set) var refused: [Refusal: Int64] = [:]
 
     init(_ limits: Limits) {
         self.limits = limits
+        room = WaitingRoom(places: limits.waitingAtDoor)
     }
 
-    /// Who may enter is a stranger then, until it is `introduced` or has `left`.
+    /// On one who comes now, while there is room for so many sockets more. Nobody overtakes those of his address.
+    mutating func verdict(on source: Source, as guest: Int32, leaving free: Int, at now: Moment) -> Verdict {
+        let verdict = room.count(of: source) > 0 ? .wait : verdict(on: source, at: now)
+        guard verdict == .wait, !room.seat(guest, of: source, leaving: free) else { return verdict }
+        refused[.waiting, default: 0] += 1
+        return .refuse(.waiting)
+    }
+
+    /// Those who have waited and do so no longer, in the order in which they are let in.
+    mutating func called(at now: Moment) -> [Call] {
+        // Set apart for the moment: it asks for verdicts.
+        var room = WaitingRoom(places: 0)
+        swap(&room, &self.room)
+        defer { self.room = room }
+        return room.call { source in
+            let verdict = verdict(on: source, at: now)
+            return verdict == .wait ? nil : verdict
+        }.map { Call(guest: $0.guest, source: $0.source, verdict: $0.verdict) }
+    }
+
+    /// Who may enter is a stranger then, until it is `introduced`, or has `left` or hung up.
     mutating func verdict(on source: Source, at now: Moment) -> Verdict {
         let (source, place) = entry(for: source, at: now)
         let verdict = verdict(on: place.map { entries.values[$0] } ?? Entry(), at: now)
@@ -120,6 +152,12 @@ package struct Admission {
     mutating func left(_ source: Source, at now: Moment) {
         guard let place = entry(of: source) else { return }
         leave(place, failedAt: now)
+    }
+
+    /// It had gone before it was let in: that costs its address nothing.
+    mutating func hungUp(_ source: Source) {
+        guard let place = entry(of: source) else { return }
+        leave(place, failedAt: nil)
     }
 
     private mutating func leave(_ place: Entries.Index, failedAt now: Moment?) {

@@ -39,6 +39,8 @@ int cp_accept(int listener, struct cp_address *peer);
 /* Who is at the other end, and where our end is bound. */
 int cp_peer(int descriptor, struct cp_address *peer);
 int cp_bound(int descriptor, struct cp_address *own);
+/* Whether the other end has closed its side, even if there is more to read; below zero if the kernel does not say. */
+int cp_has_hung_up(int descriptor);
 /* The user at the other end of a unix socket; -1 if the kernel does not say. */
 int64_t cp_user(int descriptor);
 

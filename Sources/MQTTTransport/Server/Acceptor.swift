@@ -17,31 +17,10 @@ final class Acceptor: Polled {
     /// Who was asked to go, and by when it has to be gone; the oldest first.
     private var leaving: [(by: NIODeadline, connection: SocketConnection)] = []
     private var gone = 0
-    /// Who has to wait before it is let in.
-    private var guest: Newcomer?
 
-    /// A socket that was accepted and is not let in yet.
-    private struct Newcomer {
-        enum Kind {
-            case plain(SocketConnection)
-            case tls(PipelineConnection, SocketChannel, ServerTLS)
-        }
-
-        let peer: cp_address
-        let kind: Kind
-
-        var connection: ServerConnection {
-            switch kind {
-            case .plain(let connection): connection
-            case .tls(let connection, _, _): connection
-            }
-        }
-    }
-
-    /// Taken in one go, before sockets that are there already are looked at again.
-    private static let atOnce = 64
-    /// How long somebody waits before it is asked for again.
-    private static let courtesy = TimeAmount.milliseconds(5)
+    /// Taken in one go, before sockets that are there already are looked at again. Few would be too few in a storm, where
+    /// all that are looked at may want their TLS handshake: who has to wait should do so here, out of others' way. [T-72]
+    private static let atOnce = 256
     private static let goodbye = TimeAmount.seconds(2)
 
     init(
@@ -59,7 +38,6 @@ final class Acceptor: Polled {
 
     override func ready(_ readiness: Readiness) {
         for _ in 0..<Acceptor.atOnce {
-            guard guest == nil else { return }
             var address = cp_address()
             let accepted = cp_accept(descriptor, &address)
             guard accepted >= 0 else {
@@ -68,82 +46,44 @@ final class Acceptor: Polled {
                 return
             }
             backoff.accepted()
-            usher(newcomer(accepted, address))
+            owner.arrived(Newcomer(descriptor: accepted, peer: address, acceptor: self))
         }
     }
 
     /// Accepts no more; what was let in stays.
     func end() {
         reactor.close(self)
-        if let newcomer = guest.take() { close(newcomer) }
     }
 
-    private func newcomer(_ accepted: CInt, _ peer: cp_address) -> Newcomer {
-        guard let tls else {
-            let connection = SocketConnection(descriptor: accepted, acceptor: self, acceptedAt: .now())
-            return Newcomer(peer: peer, kind: .plain(connection))
+    func enter(_ newcomer: Newcomer, from origin: UInt64?) {
+        if let tls { enter(newcomer, from: origin, behind: tls.current) } else { enterPlainly(newcomer, from: origin) }
+    }
+
+    private func enterPlainly(_ newcomer: Newcomer, from origin: UInt64?) {
+        let connection = SocketConnection(descriptor: newcomer.descriptor, acceptor: self)
+        connection.origin = origin
+        do {
+            try reactor.watch(connection, for: .readable)
+        } catch {
+            return owner.failed(connection, SocketFailure.sentence(for: error))
         }
+        let address = PeerAddress.text(newcomer.peer)
+        let user = address == PeerAddress.unix ? UInt32(exactly: cp_user(connection.descriptor)) : nil
+        connection.open(PeerFacts(address: address, user: user))
+    }
+
+    private func enter(_ newcomer: Newcomer, from origin: UInt64?, behind tls: ServerTLS) {
         let connection = PipelineConnection(
-            listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(peer))
-        let channel = SocketChannel(descriptor: accepted, reactor: reactor)
-        return Newcomer(peer: peer, kind: .tls(connection, channel, tls.current))
-    }
-
-    /// Who is not let in goes without a word.
-    private func usher(_ newcomer: Newcomer) {
-        guard owner.admits(newcomer.connection) else { return close(newcomer) }
-        let entrance = PeerAddress.withBytes(of: newcomer.peer) { owner.entrance(of: newcomer.connection, from: $0) }
-        switch entrance {
-        case .enter: enter(newcomer)
-        case .wait: wait(with: newcomer)
-        case .refuse: close(newcomer)
+            listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(newcomer.peer))
+        connection.origin = origin
+        let channel = SocketChannel(descriptor: newcomer.descriptor, reactor: reactor)
+        do {
+            try connection.enter(channel, behind: tls.context)
+            try channel.begin()
+        } catch {
+            channel.abandon()
+            owner.failed(connection, SocketFailure.sentence(for: error))
         }
-    }
-
-    private func enter(_ newcomer: Newcomer) {
-        newcomer.connection.acceptedAt = .now()
-        switch newcomer.kind {
-        case .plain(let connection):
-            let address = PeerAddress.text(newcomer.peer)
-            do {
-                try reactor.watch(connection, for: .readable)
-            } catch {
-                return owner.failed(connection, SocketFailure.sentence(for: error))
-            }
-            let user = address == PeerAddress.unix ? UInt32(exactly: cp_user(connection.descriptor)) : nil
-            connection.open(PeerFacts(address: address, user: user))
-        case .tls(let connection, let channel, let tls):
-            do {
-                try connection.enter(channel, behind: tls.context)
-                try channel.begin()
-            } catch {
-                channel.abandon()
-                owner.failed(connection, SocketFailure.sentence(for: error))
-            }
-        }
-    }
-
-    private func close(_ newcomer: Newcomer) {
-        switch newcomer.kind {
-        case .plain(let connection): reactor.close(connection)
-        case .tls(_, let channel, _): channel.abandon()
-        }
-    }
-
-    // MARK: Waiting
-
-    /// Holds the one who has to wait, and accepts nobody else: those stay in the system's queue. [T-72]
-    private func wait(with newcomer: Newcomer) {
-        guest = newcomer
-        reactor.change(self, to: [])
-        let bound = NIOLoopBound(self, eventLoop: reactor)
-        reactor.scheduleTask(in: Acceptor.courtesy) { bound.value.askAgain() }
-    }
-
-    private func askAgain() {
-        guard let newcomer = guest.take() else { return }
-        usher(newcomer)
-        if guest == nil { reactor.change(self, to: .readable) }
     }
 
     // MARK: Goodbyes

@@ -2,15 +2,11 @@ import NIOCore
 
 /// Who decides about connections: told what happens on them, always on their event loop.
 ///
-/// For each connection: `admits`, `entrance`, again if it waits, then either `opened`, any number of `received` and `ended`, or `failed` alone.
+/// For each socket: `arrived`; once the owner has let it in, then either `opened`, any number of `received` and `ended`,
+/// or `failed` alone.
 package protocol ConnectionOwner: AnyObject {
-    /// A socket was accepted. False closes it at once: there is no room for more.
-    func admits(_ connection: ServerConnection) -> Bool
-    /// It is known where the socket comes from, and nothing else: nothing was made for it yet, TLS neither. If it may not
-    /// enter now, it is as if it had not been admitted.
-    ///
-    /// `address` are four bytes of IPv4 or sixteen of IPv6, and none for a socket of this machine.
-    func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance
+    /// A socket was accepted. The owner lets it in or closes it, now or later.
+    func arrived(_ newcomer: Newcomer)
     /// Nothing more stands between the peer and the broker: TLS, if any, is done. False closes the socket.
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool
     /// Bytes arrived, in any portions; the span is good during the call only.
@@ -26,18 +22,8 @@ package protocol ConnectionOwner: AnyObject {
 }
 
 extension ConnectionOwner {
-    /// Everybody, for an owner that does not ask.
-    package func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance { .enter }
-}
-
-/// What becomes of a socket at the door.
-package enum Entrance: Equatable, Sendable {
-    case enter
-    /// It is asked for again in a moment; until then nobody else is accepted, and all others wait in the system's
-    /// queue. [T-72]
-    case wait
-    /// It is closed at once, without a word.
-    case refuse
+    /// Everybody is let in, by an owner that does not ask.
+    package func arrived(_ newcomer: Newcomer) { newcomer.enter(from: nil) }
 }
 
 /// What a socket proves about who is at its other end.

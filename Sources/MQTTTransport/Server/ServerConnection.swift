@@ -18,7 +18,7 @@ package class ServerConnection: Polled {
     /// Which listener accepted it; the owner knows what that means.
     package final let listener: Int
     /// When it entered: who had to wait for that has lost no time.
-    package final internal(set) var acceptedAt: NIODeadline
+    package final let acceptedAt: NIODeadline
     /// The owner's name for it, good once it is opened.
     ///
     /// Not the stored property itself: what is said here of exclusive access is not heard in other modules.

@@ -7,10 +7,9 @@ final class SocketConnection: ServerConnection {
     /// What the socket did not take yet.
     @exclusivity(unchecked) private var unsent: [UInt8] = []
 
-    init(descriptor: CInt, acceptor: Acceptor, acceptedAt: NIODeadline) {
+    init(descriptor: CInt, acceptor: Acceptor) {
         self.acceptor = acceptor
-        super.init(
-            descriptor: descriptor, listener: acceptor.number, owner: acceptor.owner, acceptedAt: acceptedAt)
+        super.init(descriptor: descriptor, listener: acceptor.number, owner: acceptor.owner, acceptedAt: .now())
     }
 
     override var address: String { PeerAddress.text(of: descriptor) }

@@ -94,6 +94,71 @@ import Testing
         }
     }
 
+    /// A door at which `here` storms: two have introduced themselves, two are heard, and the next one waits.
+    private func stormedDoor(waitingAtDoor: Int = 100) -> Admission {
+        var limits = limits
+        limits.strangersAtOnce = 2
+        limits.introductions = 2
+        limits.waitingAtDoor = waitingAtDoor
+        var door = Admission(limits)
+        for _ in 0..<3 { #expect(door.verdict(on: here, at: moment(0)) == .enter) }
+        for _ in 0..<2 { door.introduced(here, at: moment(0)) }
+        #expect(door.verdict(on: here, at: moment(0)) == .enter)
+        return door
+    }
+
+    /// [T-72] One address storms; whoever comes from another is let in while it waits.
+    @Test func theStormOfOneAddressKeepsNobodyElseWaiting() {
+        var door = stormedDoor()
+        for guest in 3...40 as ClosedRange<Int32> {
+            #expect(door.verdict(on: here, as: guest, leaving: 100, at: moment(0.01)) == .wait)
+        }
+        #expect(door.verdict(on: there, as: 41, leaving: 100, at: moment(0.01)) == .enter)
+        #expect(door.called(at: moment(0.02)) == [])
+    }
+
+    /// [T-72] In the order in which they came, as soon as there is room; nobody overtakes them.
+    @Test func whoWaitsIsCalledOnceThereIsRoom() {
+        var door = stormedDoor()
+        for guest in 3...5 as ClosedRange<Int32> {
+            #expect(door.verdict(on: here, as: guest, leaving: 100, at: moment(0.01)) == .wait)
+        }
+        door.introduced(here, at: moment(0.02))
+        #expect(door.verdict(on: here, as: 6, leaving: 100, at: moment(0.02)) == .wait)
+        #expect(door.called(at: moment(0.02)) == [.init(guest: 3, source: here, verdict: .enter)])
+        #expect(door.called(at: moment(0.02)) == [])
+        // He had gone by then.
+        door.hungUp(here)
+        #expect(door.called(at: moment(0.03)) == [.init(guest: 4, source: here, verdict: .enter)])
+        #expect(door.strangers == 2 && door.refused == [:])
+    }
+
+    /// [T-02, T-72] Once it moves no longer nobody waits: there is room up to the bound, and the others are sent away.
+    @Test func whoWaitsIsSentAwayWhenItsAddressFallsSilent() {
+        var door = stormedDoor()
+        for guest in 3...5 as ClosedRange<Int32> {
+            #expect(door.verdict(on: here, as: guest, leaving: 100, at: moment(0.01)) == .wait)
+        }
+        #expect(
+            door.called(at: moment(0.2)) == [
+                .init(guest: 3, source: here, verdict: .enter),
+                .init(guest: 4, source: here, verdict: .refuse(.strangersOfSource)),
+                .init(guest: 5, source: here, verdict: .refuse(.strangersOfSource)),
+            ])
+        #expect(door.refused == [.strangersOfSource: 2])
+    }
+
+    /// [T-72] One address does not hold all of the room, nor all descriptors.
+    @Test func whoFindsNoPlaceToWaitIsRefused() {
+        var door = stormedDoor(waitingAtDoor: 4)
+        #expect(door.verdict(on: here, as: 3, leaving: 1, at: moment(0.01)) == .wait)
+        #expect(door.verdict(on: here, as: 4, leaving: 1, at: moment(0.01)) == .refuse(.waiting))
+        #expect(door.verdict(on: here, as: 4, leaving: 100, at: moment(0.01)) == .wait)
+        #expect(door.verdict(on: here, as: 5, leaving: 100, at: moment(0.01)) == .refuse(.waiting))
+        #expect(door.refused == [.waiting: 2])
+        #expect(door.verdict(on: there, as: 6, leaving: 100, at: moment(0.01)) == .enter)
+    }
+
     /// [T-22]
     @Test func failuresSlowTheirAddressDownAndNoOther() {
         var door = Admission(limits)
@@ -174,7 +239,7 @@ extension Stage {
     /// A socket from `source`; nil if it is refused.
     fileprivate func knock(_ source: Source) -> ConnectionID? {
         withBroker { broker, now in
-            guard broker.verdict(on: source, at: now) == .enter else { return nil }
+            guard broker.verdict(on: source, as: 1, leaving: 1, at: now) == .enter else { return nil }
             return broker.accepted(
                 Peer(listener: .open, principal: .open, address: "10.0.0.1:1", source: source, acceptedAt: now), at: now
             )

@@ -135,7 +135,7 @@ import Testing
     /// [T-02] Who waits for a refusal is no stranger, and an address pays for it once.
     @Test func whoWaitsTakesNoRoomAtTheDoor() {
         let knock = {
-            self.stage.withBroker { broker, now in _ = broker.verdict(on: self.here, at: now) }
+            self.stage.withBroker { broker, now in _ = broker.admission.verdict(on: self.here, at: now) }
         }
         for _ in 0..<4 {
             knock()

@@ -16,7 +16,8 @@ import Testing
     @Test func areAllNoughtWhileNothingIsShort() {
         let figures = figures(Stage())
         #expect(figures.lateTurns == 0 && figures.congested == 0 && figures.queueTrouble == 0)
-        #expect(figures.refused.map(\.name) == ["strangers", "strangers_of_address", "failures_of_address"])
+        let names = ["strangers", "strangers_of_address", "failures_of_address", "waiting_of_address"]
+        #expect(figures.refused.map(\.name) == names)
         #expect(those(figures.refused) == [] && those(figures.paused) == [])
         #expect(those(figures.memorySteps) == ["none 1"])
     }
@@ -91,7 +92,7 @@ import Testing
         limits.strangersPerSource = 2
         let stage = Stage(BrokerConfiguration(limits: limits))
         stage.withBroker { broker, now in
-            for _ in 0..<5 { _ = broker.verdict(on: Source(1), at: now) }
+            for _ in 0..<5 { _ = broker.admission.verdict(on: Source(1), at: now) }
         }
         #expect(those(figures(stage).refused) == ["strangers_of_address 3"])
         #expect(figures(stage).strangers == 2)

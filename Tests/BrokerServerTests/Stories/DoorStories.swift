@@ -29,6 +29,35 @@ import Testing
         await other.disconnect()
     }
 
+    /// [T-72] One at a time is heard of an address that storms with good connections; somebody of another address does not
+    /// wait with it.
+    @Test func theStormOfOneAddressKeepsNobodyElseWaiting() async throws {
+        let station = try Station()
+        let server = try station.start { ($0.limits.strangersAtOnce, $0.limits.introductions) = (2, 1) }
+        let accepted = hex("20 02 0000")
+        let silent = try Loopback(port: server.openPort, from: 2)
+        let first = try Loopback(port: server.openPort, from: 2)
+        try await first.send(hex("10 [ <MQTT> 04 02 003C <first> ]"))
+        #expect(try await first.receive(4) == accepted)
+        let storm = try (0..<60).map { _ in try Loopback(port: server.openPort, from: 2) }
+        let other = try Loopback(port: server.openPort, from: 3)
+        try await other.send(hex("10 [ <MQTT> 04 02 003C <other> ]"))
+        // They go on as fast as is needed to be a storm: for seconds, if nobody else is let in before. The silent one stays
+        // at the door, so that there is room for one at a time.
+        var introduced = 0
+        while introduced < storm.count, !other.hasSomething {
+            try await storm[introduced].send(hex("10 [ <MQTT> 04 02 003C <\(introduced)> ]"))
+            #expect(try await storm[introduced].receive(4) == accepted)
+            introduced += 1
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(introduced < storm.count)
+        #expect(try await other.receive(4) == accepted)
+        // Who waits when the broker stops is let go.
+        station.stop()
+        for socket in storm.dropFirst(introduced) + [silent] { #expect(try await socket.receiveToEnd() == []) }
+    }
+
     /// [T-22, SD-7] Before TLS, and for that address alone; counted in the log and told as an event.
     @Test func anAddressWhoseAttemptsFailIsSlowedDownBeforeTLS() async throws {
         let station = try Station()

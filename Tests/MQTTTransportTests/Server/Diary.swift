@@ -6,8 +6,6 @@ final class Diary: ConnectionOwner {
     var letsIn = true
     var connection: ServerConnection?
 
-    func admits(_ connection: ServerConnection) -> Bool { true }
-
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
         entries.append("opened")
         self.connection = connection

@@ -43,7 +43,6 @@ import Testing
 
 /// Lets everybody in, and listens to nobody.
 private final class Welcoming: ConnectionOwner, Sendable {
-    func admits(_ connection: ServerConnection) -> Bool { true }
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool { true }
     func received(_ bytes: RawSpan, from connection: ServerConnection) {}
     func caughtUp() {}

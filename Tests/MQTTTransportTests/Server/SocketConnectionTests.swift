@@ -90,30 +90,34 @@ import Testing
         client.close()
     }
 
-    /// [T-72] It is asked for again, and nobody overtakes it.
-    @Test func waitsAtTheDoorUntilThereIsRoom() throws {
-        let stage = try SocketStage(waits: 3)
+    /// [T-72] Others are let in before it, if the owner says so.
+    @Test func waitsAsLongAsItsOwnerWantsItTo() throws {
+        let stage = try SocketStage(waiting: 1)
         defer { stage.end() }
         let first = stage.connect()
-        stage.owner.wait(for: "waits")
-        let second = stage.connect()
+        stage.owner.wait(for: "arrived 127 0 0 1")
         first.write("first")
-        stage.owner.wait(for: "received first")
+        let second = stage.connect()
         second.write("second")
         stage.owner.wait(for: "received second")
-        #expect(stage.owner.entries.prefix(4) == ["waits", "waits", "waits", "opened"])
+        #expect(!stage.owner.entries.contains("received first"))
+        try stage.reactor.submit { stage.owner.letIn() }.wait()
+        stage.owner.wait(for: "received first")
+        #expect(!stage.owner.entries.contains("hung up"))
         first.close()
         second.close()
     }
 
-    /// [T-72]
-    @Test func isLetGoWhenTheListenerClosesBeforeThereWasRoom() throws {
-        let stage = try SocketStage(waits: .max)
+    /// [T-72] What it said before it went does not hide it.
+    @Test func isSeenToHaveHungUpWhileItWaited() throws {
+        let stage = try SocketStage(waiting: 1)
+        defer { stage.end() }
         let client = stage.connect()
-        stage.owner.wait(for: "waits")
-        stage.end()
-        #expect(client.read(1) == 0)
+        stage.owner.wait(for: "arrived 127 0 0 1")
+        client.write("said before")
         client.close()
+        try stage.reactor.submit { stage.owner.letIn() }.wait()
+        #expect(stage.owner.entries == ["arrived 127 0 0 1", "hung up"])
     }
 
     @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
@@ -132,9 +136,9 @@ private struct SocketStage {
     let owner: Witness
     private let listener: ListeningSocket
 
-    init(letsIn: Bool = true, knows: Bool = true, waits: Int = 0) throws {
+    init(letsIn: Bool = true, knows: Bool = true, waiting: Int = 0) throws {
         reactor = try Reactor()
-        owner = Witness(letsIn: letsIn, knows: knows, waits: waits)
+        owner = Witness(letsIn: letsIn, knows: knows, waiting: waiting)
         listener = try Listener(.address(host: "127.0.0.1", port: 0), number: 3, deadline: .seconds(5))
             .bind(on: reactor, owner: owner) { _ in }
     }
@@ -184,15 +188,16 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
     private let news = DispatchSemaphore(value: 0)
     private let letsIn: Bool
     private let knows: Bool
-    /// How often it is to be asked before there is room.
-    private var waits: Int
+    /// How many more have to wait.
+    private var waiting: Int
+    private var guests: [Newcomer] = []
     private(set) var first: ServerConnection?
     private(set) var connection: ServerConnection?
 
-    init(letsIn: Bool, knows: Bool, waits: Int) {
+    init(letsIn: Bool, knows: Bool, waiting: Int) {
         self.letsIn = letsIn
         self.knows = knows
-        self.waits = waits
+        self.waiting = waiting
     }
 
     var entries: [String] { told.withLock { $0 } }
@@ -211,17 +216,26 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
         news.signal()
     }
 
-    func admits(_ connection: ServerConnection) -> Bool { true }
+    func arrived(_ newcomer: Newcomer) {
+        guard knows else { return newcomer.close() }
+        guard waiting > 0 else { return newcomer.enter(from: nil) }
+        waiting -= 1
+        guests.append(newcomer)
+        let address = newcomer.withAddress { $0.withUnsafeBytes { $0.map(String.init).joined(separator: " ") } }
+        note("arrived " + address)
+    }
 
-    func entrance(of connection: ServerConnection, from address: RawSpan) -> Entrance {
-        #expect(address.withUnsafeBytes { Array($0) } == [127, 0, 0, 1])
-        guard knows else { return .refuse }
-        guard waits == 0 else {
-            waits -= 1
-            note("waits")
-            return .wait
+    /// Whoever waits, unless it has gone.
+    func letIn() {
+        for guest in guests {
+            guard guest.hasHungUp else {
+                guest.enter(from: nil)
+                continue
+            }
+            note("hung up")
+            guest.close()
         }
-        return .enter
+        guests = []
     }
 
     func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
