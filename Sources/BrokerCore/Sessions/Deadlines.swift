@@ -14,12 +14,14 @@ struct Deadlines {
     /// A session that waits for ever is never looked at again.
     mutating func add(_ session: Session, at time: Int64) {
         guard time < .max else { return }
-        heap.append(Entry(at: time, session: session, wake: session.wake))
-        var place = heap.count - 1
-        while place > 0, heap[place].at < heap[(place - 1) / 2].at {
-            heap.swapAt(place, (place - 1) / 2)
-            place = (place - 1) / 2
-        }
+        add(Entry(at: time, session: session, wake: session.wake))
+    }
+
+    /// Lets go of the sessions that came back or ended before their time, which may be weeks away.
+    mutating func forgetVoid() {
+        let all = heap
+        heap = []
+        for entry in all where entry.session.wake == entry.wake { add(entry) }
     }
 
     /// The next session whose time has come.
@@ -29,6 +31,15 @@ struct Deadlines {
             if first.session.wake == first.wake { return first.session }
         }
         return nil
+    }
+
+    private mutating func add(_ entry: Entry) {
+        heap.append(entry)
+        var place = heap.count - 1
+        while place > 0, heap[place].at < heap[(place - 1) / 2].at {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
     }
 
     private mutating func removeFirst() {
