@@ -117,6 +117,13 @@ extension Broker {
                 connection, reason, packet, rule: "will.no-retain", "a worker's will is not retained", at: now)
             return false
         }
+        // [T-07]
+        guard will.topic.bytes.count(where: { $0 == .slash }) < limits.topicLevels else {
+            let reason: ReasonCode = packet.version == .v5 ? .topicNameInvalid : .notAuthorized
+            turnAway(
+                connection, reason, packet, rule: "will.levels", "the will's topic has too many levels", at: now)
+            return false
+        }
         switch access.authorize(connection.peer.principal, as: worker, .will, will.topic.bytes) {
         case .allowed: return true
         case .refused(let refusal):

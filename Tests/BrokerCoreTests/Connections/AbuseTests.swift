@@ -89,6 +89,18 @@ import Testing
         let worker = stage.client("\(Cast.worker)", .worker(pool: Cast.pool))
         stage.publish(worker, "a/b/c/d/e/f/g/h/i", "x")
         #expect(last(worker) == .topicNameInvalid)
+        // A will is a message like others.
+        for (version, reason) in [(ProtocolVersion.v5, ReasonCode.topicNameInvalid), (.v311, .notAuthorized)] {
+            let connect = Connect(
+                version: version, clientID: clientID("heir"), will: Will(topic: topicName(name), payload: []))
+            let id = stage.accept()
+            stage.send(.connect(connect), from: id)
+            guard case .connAck(let answer) = stage.take(id).first else { return #expect(Bool(false)) }
+            #expect(answer.reason == reason)
+            #expect(stage.closed.contains(id))
+        }
+        let deepest = String(repeating: "/", count: 200)
+        _ = stage.client("heir", will: Will(topic: topicName(deepest), payload: []))
     }
 
     /// [T-07] A worker's topics are short.
