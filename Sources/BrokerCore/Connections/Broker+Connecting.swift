@@ -158,7 +158,7 @@ extension Broker {
                 at: now)
             return false
         }
-        session.takeovers.append(now.nanoseconds)
+        if !isOpen { session.takeovers.append(now.nanoseconds) }
         observatory.note(
             .takenOver(session.record, from: older.peer.address, to: connection.peer.address), at: now)
         let detail = "by \(connection.peer.address)"

@@ -263,6 +263,7 @@ import Testing
     /// [T-23] Suites connect under one name as often as they like; so does nobody else.
     @Test func theOpenListenerIsNotDamped() {
         for _ in 0..<50 { _ = stage.client("same") }
+        stage.withBroker { broker, _ in #expect(broker.sessions.values.allSatisfy { $0.takeovers.isEmpty }) }
     }
 
     /// [T-24] Told why in 5.0; what it had not acknowledged stays in its session.
