@@ -91,9 +91,14 @@ extension Broker {
         for session in sessions.values {
             // What waits for the durable queue stays there, whoever goes.
             let bytes = session.queuedBytes + session.inFlight.bytes + (session.connection?.buffered ?? 0)
-            if bytes > largest?.bytes ?? 65_536, session.connection?.isAdmin != true { largest = (session, bytes) }
+            guard bytes > 65_536, session.connection?.isAdmin != true else { continue }
+            // Of equal ones always the same, in whatever order they are looked at.
+            if let (other, most) = largest, (bytes, session.key) < (most, other.key) { continue }
+            largest = (session, bytes)
         }
         guard let (session, bytes) = largest else { return false }
+        // Counted before: of a session that ends with its connection nothing is left to count.
+        let lost = Int64(session.queue.count + session.inFlight.outstanding)
         if let connection = session.connection {
             // What its socket has not taken goes as well: it would take memory until somebody reads it.
             let isStuck = connection.unsent > 0
@@ -105,7 +110,6 @@ extension Broker {
                 "memory is full and it holds \(bytes) bytes", at: now)
         }
         // Its messages are what has to go; they are counted and told of. [T-24]
-        let lost = Int64(session.queue.count + session.inFlight.outstanding)
         if lost > 0 {
             session.record.dropped &+= lost
             observatory.note(.dropped(session.record, count: lost, reason: "memory full"), at: now)

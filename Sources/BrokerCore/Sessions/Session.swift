@@ -2,7 +2,7 @@ import AdminProtocol
 import MQTT
 
 /// Under which name a session is kept: two clients of two credentials never share one. [T-31]
-struct SessionKey: Hashable {
+struct SessionKey: Hashable, Comparable {
     private let owner: String
     private let clientID: ClientID
 
@@ -20,6 +20,13 @@ struct SessionKey: Hashable {
     func hash(into hasher: inout Hasher) {
         // Whose it is, is compared but not hashed: hardly ever are there two of one name.
         hasher.combine(clientID)
+    }
+
+    static func < (one: SessionKey, other: SessionKey) -> Bool {
+        guard one.clientID == other.clientID else {
+            return one.clientID.bytes.lexicographicallyPrecedes(other.clientID.bytes)
+        }
+        return one.owner < other.owner
     }
 }
 

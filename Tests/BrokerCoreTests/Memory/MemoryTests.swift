@@ -140,6 +140,31 @@ import Testing
         #expect(pressure == .none)
     }
 
+    /// Its session ends with its connection, and what it is not sent any more is told of all the same. [T-24]
+    @Test func whatAConnectedConsumerLosesIsTold() {
+        let reader = stage.client("reader")
+        _ = stage.subscribe(reader, "for/reader", qos: .atLeastOnce)
+        let writer = stage.client("writer")
+        stage.stuck.insert(reader)
+        publish(130, to: "reader", from: writer)
+        stage.pass(0.5)
+        #expect(stage.closed.contains(reader))
+        let events = stage.withBroker { broker, _ in broker.observatory.events.last(20) }
+        #expect(events.contains { $0.what == .dropped && $0.reason == "memory full" })
+        #expect(stage.lines.contains { $0.message == "messages were given up" })
+    }
+
+    /// Of several that hold the same, always the same one goes.
+    @Test func ofEqualConsumersTheLastInOrderIsEnded() {
+        let names = (0..<8).map { "r\($0)" }
+        for name in names + ["x"] { absent(name) }
+        let writer = stage.client("writer")
+        for name in names { publish(12, to: name, from: writer) }
+        publish(8, to: "x", from: writer)
+        let left = stage.withBroker { broker, _ in Set(broker.sessions.values.map { $0.clientID }) }
+        #expect(names.filter { !left.contains(clientID($0)) } == ["r7"])
+    }
+
     /// Between two ticks as much may come as the machine can carry.
     @Test func stepsAreTakenWhereTheyArePassedAndNotAtTheNextTick() {
         absent("reader")
