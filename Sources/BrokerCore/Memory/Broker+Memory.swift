@@ -8,7 +8,8 @@ extension Broker {
         static let connection = 4_096
         static let tls = 36_864
         static let session = 1_024
-        static let retained = 512
+        /// One level of a name in a tree: a node, its place in its parent, and the level's bytes in an array.
+        static let level = 256
         static let handOver = 256
         /// Payload bytes of one batch of the durable queue at most.
         static let batch = 4 << 20
@@ -22,7 +23,7 @@ extension Broker {
     @inline(__always)
     var held: Int {
         holdings.total + heldByConnections + connections.count * Footprint.connection + heldForQueue
-            + sessions.count * Footprint.session + retained.count * Footprint.retained + spares.bytes
+            + sessions.count * Footprint.session + retained.weight + tree.weight + spares.bytes
     }
 
     /// What waits for the durable queue; a batch on its way is there as payload, text, and the store's own copies.

@@ -7,6 +7,8 @@ struct RetainedTree {
         var level: [UInt8]
         var children: [[UInt8]: Int] = [:]
         var message: Message?
+
+        var weight: Int { Broker.Footprint.level &+ level.count }
     }
 
     private var nodes = [Node(parent: -1, level: [])]
@@ -14,6 +16,8 @@ struct RetainedTree {
     private(set) var count = 0
     /// What the messages weigh together.
     private(set) var bytes = 0
+    /// What the levels of their topics take in memory: a deep topic takes a place for each. [T-07, T-70]
+    private(set) var weight = 0
 
     /// Keeps `message` in the place of the one before; nil takes that away. [MQTT-3.3.1-5, MQTT-3.3.1-6]
     mutating func keep(_ message: Message?, for topic: [UInt8]) {
@@ -82,6 +86,7 @@ struct RetainedTree {
                 continue
             }
             let node = Node(parent: place, level: name)
+            weight += node.weight
             let child: Int
             if let reused = free.popLast() {
                 child = reused
@@ -106,6 +111,7 @@ struct RetainedTree {
         while place != 0, nodes[place].message == nil, nodes[place].children.isEmpty {
             let parent = nodes[place].parent
             nodes[parent].children[nodes[place].level] = nil
+            weight -= nodes[place].weight
             nodes[place] = Node(parent: -1, level: [])
             free.append(place)
             place = parent

@@ -27,8 +27,9 @@ final class SubscriptionEntry {
         holdings?.names &-= footprint
     }
 
-    /// Its name stands here and level by level in the tree.
-    private var footprint: Int { 512 &+ filter.bytes.count &* 3 }
+    /// The object, its places in its session and in the tree, and its name, which a shared one has twice; what the
+    /// levels of the name take is the tree's to count.
+    private var footprint: Int { 384 &+ filter.bytes.count &* 2 }
 }
 
 /// The members of one shared subscription: each message goes to one of them.

@@ -17,6 +17,8 @@ struct SubscriptionTree {
         var groupsHere: [ShareGroup] = []
         var groupsBelow: [ShareGroup] = []
 
+        var weight: Int { Broker.Footprint.level &+ level.count }
+
         var isEmpty: Bool {
             children == 0 && here.isEmpty && below.isEmpty && groupsHere.isEmpty && groupsBelow.isEmpty
         }
@@ -40,6 +42,9 @@ struct SubscriptionTree {
     /// Subscriptions, and those of them that are shared.
     private(set) var count = 0
     private(set) var sharedCount = 0
+
+    /// What the levels of their filters take in memory: a deep filter takes a place for each. [T-07, T-70]
+    private(set) var weight = 0
 
     mutating func insert(_ entry: SubscriptionEntry) {
         version &+= 1
@@ -136,6 +141,7 @@ struct SubscriptionTree {
         if isPlus, nodes[parent].plus >= 0 { return nodes[parent].plus }
         if !isPlus, let known = edges[Edge(parent: parent, level: level)] { return known }
         let node = Node(parent: parent, level: level)
+        weight += node.weight
         let place: Int
         if let reused = free.popLast() {
             place = reused
@@ -174,6 +180,7 @@ struct SubscriptionTree {
                 edges[Edge(parent: parent, level: nodes[place].level)] = nil
             }
             nodes[parent].children -= 1
+            weight -= nodes[place].weight
             nodes[place] = Node(parent: -1, level: [])
             free.append(place)
             place = parent

@@ -217,6 +217,24 @@ import Testing
         #expect(abs(held - before) < 5_000, "\(held - before)")
     }
 
+    /// Names of two hundred levels take two hundred places, and each is counted. [T-07]
+    @Test func eachLevelOfANameCountsAndIsForgotten() {
+        let id = stage.client("a")
+        stage.pass(0.5)
+        let before = held
+        let deep = String(repeating: "/", count: 200)
+        for number in 0..<4 { _ = stage.subscribe(id, "\(number)\(deep)") }
+        let subscribed = held
+        #expect(subscribed - before > 4 * 200 * 200, "\(subscribed - before)")
+        for number in 4..<8 { stage.publish(id, "\(number)\(deep)", "x", retain: true) }
+        #expect(held - subscribed > 4 * 200 * 200, "\(held - subscribed)")
+        for number in 4..<8 { stage.publish(id, "\(number)\(deep)", "", retain: true) }
+        stage.end(id)
+        stage.pass(0.5)
+        // What is remembered of topics to be quick.
+        #expect(abs(held - before) < 10_000, "\(held - before)")
+    }
+
     /// What the socket was given and did not take is still ours.
     @Test func whatASocketKeepsCounts() {
         let id = stage.client("a")
