@@ -163,7 +163,10 @@ extension Broker {
         if message.payload.isEmpty {
             retained.keep(nil, for: name)
         } else {
-            guard retained.count < limits.retained || retained.holds(name) else { return false }
+            if retained.count >= limits.retained, !retained.holds(name) {
+                retained.forgetExpired(among: limits.retainedSearch, at: message.at)
+                guard retained.count < limits.retained else { return false }
+            }
             retained.keep(message, for: name)
         }
         message.topic.record.isRetained = !message.payload.isEmpty

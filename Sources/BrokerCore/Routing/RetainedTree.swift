@@ -18,6 +18,9 @@ struct RetainedTree {
     private(set) var bytes = 0
     /// What the levels of their topics take in memory: a deep topic takes a place for each. [T-07, T-70]
     private(set) var weight = 0
+    /// The place at which the last search for expired messages stopped, and when the next may be.
+    private var searched = 0
+    private var nextSearch = Int64.min
 
     /// Keeps `message` in the place of the one before; nil takes that away. [MQTT-3.3.1-5, MQTT-3.3.1-6]
     mutating func keep(_ message: Message?, for topic: [UInt8]) {
@@ -33,6 +36,17 @@ struct RetainedTree {
 
     func holds(_ topic: [UInt8]) -> Bool {
         find(topic).map { nodes[$0].message != nil } ?? false
+    }
+
+    /// Lets go of messages that have expired: looks at `most` places, at most once a second, and goes on there the next
+    /// time, so that it costs little whoever asks how often.
+    mutating func forgetExpired(among most: Int, at now: Moment) {
+        guard now.nanoseconds >= nextSearch else { return }
+        nextSearch = now.nanoseconds + 1_000_000_000
+        for _ in 0..<min(most, nodes.count) {
+            searched = (searched + 1) % nodes.count
+            if nodes[searched].message?.isExpired(at: now) == true { clear(searched) }
+        }
     }
 
     /// The messages whose topics match, in the order of their names; expired ones are let go.

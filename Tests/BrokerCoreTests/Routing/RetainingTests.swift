@@ -95,6 +95,27 @@ import Testing
         #expect(stage.take(old) == [] && stage.closed.contains(old))
     }
 
+    /// Messages that nobody gets any more take no room from others. [T-70]
+    @Test func whatHasExpiredMakesRoom() {
+        var limits = Limits()
+        limits.retained = 100
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let writer = stage.client("writer")
+        for number in 0..<100 {
+            stage.publish(writer, "old/\(number)", "x", retain: true, properties: [.messageExpiryInterval(5)])
+        }
+        stage.publish(writer, "new", "x", qos: .atLeastOnce, retain: true)
+        guard case .pubAck(let early) = stage.take(writer).first else { return #expect(Bool(false)) }
+        #expect(early.reason == .quotaExceeded, "none has expired yet")
+        stage.pass(6)
+        for number in 0..<100 {
+            stage.say(writer, "new/\(number)", "x", qos: .atLeastOnce, retain: true)
+        }
+        let late = stage.client("late")
+        _ = stage.subscribe(late, "#")
+        #expect(stage.drain(late).count == 100)
+    }
+
     // covers: MQTT-3.3.1-9 (5.0), MQTT-3.3.1-10 (5.0), MQTT-3.3.1-11 (5.0)
     @Test func sendsWhatIsKeptWhenASubscriberAsksForIt() {
         let writer = stage.client("writer")
