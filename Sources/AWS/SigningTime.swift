@@ -39,7 +39,7 @@ package struct SigningTime: Equatable, Sendable {
         let halves = text.split(separator: "T")
         guard halves.count == 2, halves[1].hasSuffix("Z") else { return nil }
         let date = halves[0].split(separator: "-").compactMap { Int64($0) }
-        let clock = halves[1].dropLast().split(separator: ".")[0].split(separator: ":").compactMap { Int64($0) }
+        let clock = halves[1].dropLast().prefix { $0 != "." }.split(separator: ":").compactMap { Int64($0) }
         guard date.count == 3, clock.count == 3, (1970...9999).contains(date[0]), (1...12).contains(date[1]),
             (1...31).contains(date[2]), (0...23).contains(clock[0]), (0...59).contains(clock[1]),
             (0...60).contains(clock[2])

@@ -28,7 +28,7 @@ struct QueueDeadLetters: ParsableCommand {
             columns: [.right("ID"), .right("RECEIVED"), .right("AGE"), .left("WHY"), .left("MESSAGE")],
             rows: letters.map { letter in
                 [
-                    "\(letter.id)", "\(letter.receives)", Figures.span(max(0, now - letter.enqueuedAt)),
+                    "\(letter.id)", "\(letter.receives)", Figures.span(max(0, now - max(0, letter.enqueuedAt))),
                     DisplayText(letter.reason), QueueBody.text(letter.body),
                 ]
             })

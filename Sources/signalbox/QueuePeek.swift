@@ -25,7 +25,7 @@ struct QueuePeek: ParsableCommand {
             columns: [.right("ID"), .right("RECEIVED"), .right("AGE"), .right("HIDDEN FOR"), .left("MESSAGE")],
             rows: messages.map { message in
                 [
-                    "\(message.id)", "\(message.receives)", Figures.span(max(0, now - message.enqueuedAt)),
+                    "\(message.id)", "\(message.receives)", Figures.span(max(0, now - max(0, message.enqueuedAt))),
                     message.visibleAt > now ? Figures.span(message.visibleAt - now) : Figures.absent,
                     QueueBody.text(message.body),
                 ]

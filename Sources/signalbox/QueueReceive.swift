@@ -63,7 +63,7 @@ struct QueueReceive: ParsableCommand {
             rows: messages.map { message in
                 [
                     DisplayText(message.receipt.description), "\(message.receipt.receives)",
-                    Figures.span(max(0, now - message.enqueuedAt)), QueueBody.text(message.body),
+                    Figures.span(max(0, now - max(0, message.enqueuedAt))), QueueBody.text(message.body),
                 ]
             })
     }

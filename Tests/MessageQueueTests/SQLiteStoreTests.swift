@@ -107,6 +107,13 @@ private func message(_ ticket: Ticket, epoch: String = "1", body: String = "e30=
         #expect(try store.contents(at: 0).depth == 3)
     }
 
+    @Test func anyNumberMayStandInTheFile() throws {
+        let store = try SQLiteStore(path)
+        try store.append([message(1)])
+        try store.execute("UPDATE message_queue_messages SET enqueued_at = -9223372036854775807 - 1, visible_at = 0")
+        #expect(try store.contents(at: 7) == StoreContents(depth: 1, visible: 1, oldestAge: 7))
+    }
+
     @Test func opensWhatAnEarlierStartLeft() throws {
         let first = try SQLiteStore(path)
         try first.append([message(1)])

@@ -46,7 +46,9 @@ enum SQLiteRows {
                 SELECT 1 FROM message_queue_messages WHERE visible_at > ? LIMIT \(StoreContents.counted))
             """
         ).rows([.integer(now)]) { $0.integer(0) }
-        let oldest = try connection.integer("SELECT enqueued_at FROM message_queue_messages ORDER BY id LIMIT 1")
+        // Whoever opens the file can write any number there.
+        let oldest = try connection.integer(
+            "SELECT max(0, enqueued_at) FROM message_queue_messages ORDER BY id LIMIT 1")
         let deadLetters = try connection.integer("SELECT count(*) FROM message_queue_dead_letters")
         return StoreContents(
             depth: depth, visible: max(0, depth - (hidden.first ?? 0)), oldestAge: oldest.map { max(0, now - $0) },

@@ -14,7 +14,8 @@ package struct SQSAddress: Equatable, Sendable {
         guard parts.count >= 4, parts[1].isEmpty, !parts[2].isEmpty, let name = parts.last, !name.isEmpty,
             url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !url.contains("?"), !url.contains("@")
         else { return nil }
-        let host = parts[2].split(separator: ":")[0]
+        let host = parts[2].prefix { $0 != ":" }
+        guard !host.isEmpty else { return nil }
         switch parts[0] {
         case "https:": break
         case "http:":

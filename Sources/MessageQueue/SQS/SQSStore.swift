@@ -13,6 +13,8 @@ package final class SQSStore: MessageStore {
     private static let lanes = 8
     /// Between two looks at the queue's depth, in milliseconds; it is asked over the network and costs money.
     private static let lookEvery: Int64 = 15_000
+    /// More is no number of messages, whatever the service says.
+    private static let deepest: Int64 = 1 << 40
 
     private let address: SQSAddress
     private let client: AWSClient
@@ -153,7 +155,7 @@ package final class SQSStore: MessageStore {
         let call = AWSClient.Call(target: "AmazonSQS.GetQueueAttributes", body: Array(body))
         let answer = try client.result(of: client.send(call).wait()).get()
         let values = try JSONDecoder().decode(Attributes.self, from: Data(answer)).Attributes
-        return names.reduce(0) { $0 + (Int64(values[$1] ?? "") ?? 0) }
+        return names.reduce(0) { $0 + min(max(0, Int64(values[$1] ?? "") ?? 0), SQSStore.deepest) }
     }
 
     /// One worker, one lane. Any hash serves; this one is the same in every process.

@@ -73,7 +73,7 @@ struct SendMessageBatch: Encodable {
     static func stored(_ answer: Answer, of messages: ArraySlice<QueueMessage>) -> Set<Int> {
         var places: Set<Int> = []
         for entry in answer.Successful ?? [] {
-            guard let number = Int(entry.Id), messages.indices.contains(messages.startIndex + number) else { continue }
+            guard let number = Int(entry.Id), (0..<messages.count).contains(number) else { continue }
             let place = messages.startIndex + number
             if let sum = entry.MD5OfMessageBody,
                 sum != Hexadecimal.text(Insecure.MD5.hash(data: messages[place].body))
