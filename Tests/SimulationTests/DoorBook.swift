@@ -44,6 +44,9 @@ struct DoorBook {
         introductions[pace, default: []].append(now)
     }
 
+    /// Who had gone before it was let in has not failed.
+    mutating func hungUp(_ pace: String) { strangers[pace, default: 0] -= 1 }
+
     mutating func left(_ pace: String, at now: Int64) {
         strangers[pace, default: 0] -= 1
         forgiven[pace] = max(forgiven[pace] ?? 0, now) + 1_000_000_000 / Int64(limits.failuresPerSecond)

@@ -5,104 +5,13 @@ import MQTT
 extension DoorWorld {
     /// A visitor comes to the door, if it has not as many sockets as it wants.
     func come(_ visitor: Visitor) throws(Violation) {
-        let present = calls.count { $0.visitor === visitor } + outside.values.count { $0 === visitor }
+        let present = calls.count { $0.visitor === visitor } + outside.count { $0.visitor === visitor }
         guard present < visitor.most else { return }
         try knock(visitor)
     }
 
-    /// Those who waited and need do so no longer; some have gone by then.
-    func callGuests() throws(Violation) {
-        let called = broker.called(at: now)
-        var entered: [String: Int] = [:]
-        var guests: [(visitor: Visitor, verdict: Admission.Verdict)] = []
-        for call in called {
-            guard let visitor = outside.removeValue(forKey: call.guest) else { throw Violation("nobody is called") }
-            let pace = visitor.place.pace
-            try check(
-                call.verdict, on: visitor, isSpent: book.isSpent(pace, at: now.nanoseconds),
-                ofPlace: (book.strangers[pace] ?? 0) + entered[pace, default: 0],
-                all: book.allStrangers + entered.values.reduce(0, +))
-            if call.verdict == .enter { entered[pace, default: 0] += 1 }
-            guests.append((visitor, call.verdict))
-            seen.insert(.called)
-        }
-        for (visitor, verdict) in guests where verdict == .enter {
-            if let source = visitor.place.source, chance(20) {
-                seen.insert(.hungUp)
-                broker.hungUp(source)
-            } else {
-                try enter(visitor)
-            }
-        }
-        try perform()
-    }
-
-    private func knock(_ visitor: Visitor) throws(Violation) {
-        let place = visitor.place
-        // Operators are never strangers.
-        guard let source = place.source else { return try enter(visitor) }
-        knocks += 1
-        let verdict = broker.verdict(on: source, as: knocks, leaving: 1_000, at: now)
-        try check(
-            verdict, on: visitor, isSpent: book.isSpent(place.pace, at: now.nanoseconds),
-            ofPlace: book.strangers[place.pace] ?? 0, all: book.allStrangers)
-        if verdict == .enter { try enter(visitor) }
-        if verdict == .wait { outside[knocks] = visitor }
-        try perform()
-    }
-
-    private func check(
-        _ verdict: Admission.Verdict, on visitor: Visitor, isSpent: Bool, ofPlace: Int, all: Int
-    ) throws(Violation) {
-        note("\(visitor.name) comes: \(verdict)")
-        switch verdict {
-        case .enter:
-            try demand(all < limits.strangers, "\(visitor.name) enters, and \(all) strangers are there")
-            try demand(
-                !isRoomy || ofPlace < limits.strangersPerSource,
-                "\(visitor.name) enters, and \(ofPlace) of its place are there")
-            try demand(!isRoomy || !isSpent, "\(visitor.name) enters, and its place has failed too often")
-        case .wait:
-            seen.insert(.waited)
-            try demand(
-                !isRoomy || waiting(of: visitor) > 0 || book.moves(visitor.place.pace, at: now.nanoseconds),
-                "\(visitor.name) waits for what does not move")
-        case .refuse(let refusal):
-            book.refused(refusal)
-            try checkRefusal(refusal, of: visitor, isSpent: isSpent, ofPlace: ofPlace, all: all)
-        }
-    }
-
-    /// How many of its place wait.
-    private func waiting(of visitor: Visitor) -> Int {
-        outside.values.count { $0.place.pace == visitor.place.pace }
-    }
-
-    /// Nobody is sent away for what another place did.
-    private func checkRefusal(
-        _ refusal: Admission.Refusal, of visitor: Visitor, isSpent: Bool, ofPlace: Int, all: Int
-    ) throws(Violation) {
-        switch refusal {
-        case .strangers:
-            seen.insert(.tooManyStrangers)
-            try demand(all >= limits.strangers, "\(visitor.name) is sent away, and only \(all) strangers are there")
-        case .strangersOfSource:
-            seen.insert(isRoomy ? .tooManyOfPlace : .overflow)
-            try demand(
-                !isRoomy || ofPlace >= limits.strangersPerSource,
-                "\(visitor.name) is sent away, and only \(ofPlace) strangers of its place are there")
-        case .failures:
-            seen.insert(isRoomy ? .tooManyFailures : .overflow)
-            try demand(!isRoomy || isSpent, "\(visitor.name) is sent away for failures that its place did not have")
-        case .waiting:
-            seen.insert(.tooManyWaiting)
-            try demand(
-                waiting(of: visitor) >= limits.waitingAtDoor - outside.count,
-                "\(visitor.name) is sent away, and only \(waiting(of: visitor)) of its place wait")
-        }
-    }
-
-    private func enter(_ visitor: Visitor) throws(Violation) {
+    /// The door let it in; who it is shows itself later.
+    func enter(_ visitor: Visitor) throws(Violation) {
         let call = Call(visitor)
         calls.append(call)
         if call.isStranger { book.entered(visitor.place.pace) }

@@ -23,6 +23,10 @@ extension DoorWorld {
 
     /// Everybody goes: nothing is left at the door, and nobody is shut out for ever.
     func everybodyGoes() throws(Violation) {
+        // Nothing moves any more: who waits learns what becomes of it.
+        try pass(milliseconds: 300)
+        try callIn()
+        try demand(outside.isEmpty, "\(outside.count) wait for ever")
         let isStopped = chance(30)
         if isStopped {
             seen.insert(.stopped)
@@ -34,7 +38,6 @@ extension DoorWorld {
             try end(call, .peerClosed)
         }
         try pass(milliseconds: limits.penaltyPatience)
-        try guestsGo()
         try demand(book.allStrangers == 0 && calls.isEmpty, "the street is empty")
         try demand(broker.connections.count == 0, "\(broker.connections.count) connections are left")
         try demand(broker.lateRefusals.isEmpty, "\(broker.lateRefusals.count) refusals are left")
@@ -45,18 +48,5 @@ extension DoorWorld {
             try comeBack(visitor)
         }
         try checkCounts()
-    }
-
-    /// Where nothing moves nobody waits; those who did have hung up by then.
-    private func guestsGo() throws(Violation) {
-        for call in broker.called(at: now) {
-            outside[call.guest] = nil
-            switch call.verdict {
-            case .enter: broker.hungUp(call.source)
-            case .refuse(let refusal): book.refused(refusal)
-            case .wait: throw Violation("one is called who has to wait")
-            }
-        }
-        try demand(outside.isEmpty, "\(outside.count) wait for ever")
     }
 }

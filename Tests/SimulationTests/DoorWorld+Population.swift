@@ -34,7 +34,7 @@ extension DoorWorld {
             visitors.append(
                 Visitor(
                     "silent at \(place.address)", .dumb, from: place, .worker(pool: Self.pool), fingerprint: "aa",
-                    clientID: clientID("?"), most: 9))
+                    clientID: clientID("?"), most: 12))
         }
         for number in 0..<8 {
             let place = Place.v4([10, 9, 0, UInt8(number)])

@@ -11,7 +11,7 @@ import TestSupport
 final class DoorWorld {
     /// What happened at least once, so that a test can tell whether it was about anything.
     enum Sight: String, CaseIterable {
-        case waited, called, hungUp, tooManyWaiting, tooManyStrangers, tooManyOfPlace, tooManyFailures
+        case waited, noSeat, hungUp, tooManyStrangers, tooManyOfPlace, tooManyFailures
         case letIn, refused, fault, penalisedAtOnce, penalisedLater, penaltyServed, turnedAway, kept, overflow, stopped
     }
 
@@ -24,9 +24,10 @@ final class DoorWorld {
     var book: DoorBook
     var visitors: [Visitor] = []
     var calls: [Call] = []
-    /// Those who were asked to wait, by their number.
-    var outside: [Int32: Visitor] = [:]
-    var knocks: Int32 = 0
+    /// Those who were asked to wait outside.
+    var outside: [(guest: Int32, visitor: Visitor)] = []
+    /// The number of whoever came last.
+    var guests: Int32 = 0
     var seen: Set<Sight> = []
     private(set) var step = 0
     private(set) var trail: [String] = []
@@ -36,12 +37,12 @@ final class DoorWorld {
         isRoomy = seed % 4 != 0
         var limits = Limits()
         limits.connectDeadline = 1_500
-        (limits.strangers, limits.strangersPerSource) = (30, 12)
-        (limits.strangersAtOnce, limits.introductions, limits.waitingAtDoor) = (4, 2, 12)
+        (limits.strangers, limits.strangersPerSource) = (24, 8)
+        (limits.strangersAtOnce, limits.introductions, limits.waitingAtDoor) = (3, 2, 4)
         limits.failuresPerSource = [4, 40, 1_000].randomElement(using: &random) ?? 4
         limits.failuresPerSecond = 4
         (limits.failuresPerIdentity, limits.longestPenalty, limits.failureMemory) = (3, 8_000, 20_000)
-        (limits.penalised, limits.penaltyPatience) = (seed % 2 == 0 ? 2 : 1, 3_000)
+        (limits.penalised, limits.penaltyPatience) = ([1, 2].randomElement(using: &random) ?? 1, 3_000)
         if !isRoomy { (limits.sources, limits.identities) = (4, 3) }
         self.limits = limits
         self.random = random
@@ -70,9 +71,14 @@ final class DoorWorld {
 
     private func stepOnce() throws(Violation) {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<30: if let visitor = pick(visitors) { try come(visitor) }
-        case 30..<40: try callGuests()
-        case 40..<70: if let call = pick(calls) { try goOn(call) }
+        case 0..<30:
+            // Who fails is back at once.
+            let some = chance(40) ? visitors.filter { $0.manner == .clumsy || $0.manner == .thief } : visitors
+            if let visitor = pick(some) { try come(visitor) }
+        case 30..<40: try callIn()
+        case 40..<70:
+            let some = chance(60) ? calls.filter { $0.visitor.manner != .dumb } : calls
+            if let call = pick(some) { try goOn(call) }
         case 70..<98: try pass(milliseconds: Int64.random(in: 1...60, using: &random))
         default: try pass(milliseconds: Int64.random(in: 100...4_000, using: &random))
         }

@@ -6,6 +6,7 @@ final class SimulatedClient {
     let id: ClientID
     let principal: Principal
     let version: ProtocolVersion
+    let place: Place
     /// Where it may publish, and what it may subscribe to.
     let topics: [TopicName]
     let filters: [TopicFilter]
@@ -21,16 +22,19 @@ final class SimulatedClient {
     var wantsCleanStart = false
     /// What the broker did last with its session was not heard: it may be there or not.
     var isUncertain = false
+    /// How often the broker ended its connection for something it sent.
+    var faults = 0
     /// Certificates are replaced when they were revoked.
     var generation = 1
 
     init(
-        id: ClientID, principal: Principal, version: ProtocolVersion, topics: [TopicName], filters: [TopicFilter],
-        foreign: (topic: TopicName, filter: TopicFilter)? = nil
+        id: ClientID, principal: Principal, version: ProtocolVersion, from place: Place, topics: [TopicName],
+        filters: [TopicFilter], foreign: (topic: TopicName, filter: TopicFilter)? = nil
     ) {
         self.id = id
         self.principal = principal
         self.version = version
+        self.place = place
         self.topics = topics
         self.filters = filters
         self.foreign = foreign

@@ -58,10 +58,15 @@ extension World {
         let delay = Int64(will?.properties.willDelayInterval ?? 0)
         // What a will waited for has come, if the session goes on; if it does not, the wait is over.
         if cleanStart || expiry == 0 { letWillsCome(of: client) }
+        if let source = client.place.source {
+            let verdict = broker.verdict(on: source, as: 0, leaving: 1, at: now)
+            try demand(verdict == .enter, "there is room at the door for \(client.name)")
+        }
         let connection = broker.accepted(
             Peer(
                 listener: client.principal == .open ? .open : .workers, principal: client.principal,
-                address: "10.0.0.1:\(step)", fingerprint: client.fingerprint, acceptedAt: now), at: now)
+                address: client.place.address, fingerprint: client.fingerprint, source: client.place.source,
+                acceptedAt: now), at: now)
         try demand(!links.contains { $0.id == connection }, "a connection's name is given twice")
         let link = Link(
             id: connection, client: client, cleanStart: cleanStart, expiry: expiry, receiveMaximum: receiveMaximum,

@@ -7,6 +7,9 @@ extension World {
         let pools = [ulid(1), ulid(2)]
         broker.poolsChanged([pools[0]: "eu", pools[1]: "us"], at: now)
         var written: [TopicName] = []
+        // Some share an address, and others a network.
+        let (house, yard) = (Place.v4([10, 0, 0, 1]), Place.v4([10, 0, 0, 2]))
+        let places = [house, yard, house, Place.v6(network: 1, host: 1), Place.v6(network: 1, host: 2)]
         for number in 0..<5 {
             let pool = pools[number % 2]
             let worker = ulid(UInt64(100 + number))
@@ -17,6 +20,7 @@ extension World {
             clients.append(
                 SimulatedClient(
                     id: client("\(worker)"), principal: .worker(pool: pool), version: number < 3 ? .v5 : .v311,
+                    from: places[number],
                     topics: [own], filters: [filter(read)],
                     foreign: (
                         topic("\(namespace)/writeonly/\(pool)/\(other)"),
@@ -25,13 +29,14 @@ extension World {
         }
         clients.append(
             SimulatedClient(
-                id: client("platform"), principal: .backend(name: "platform"), version: .v5, topics: written,
-                filters: [filter("\(namespace)/writeonly/#"), filter("\(namespace)/writeonly/+/+")],
+                id: client("platform"), principal: .backend(name: "platform"), version: .v5, from: yard,
+                topics: written, filters: [filter("\(namespace)/writeonly/#"), filter("\(namespace)/writeonly/+/+")],
                 foreign: (topic("\(namespace)/writeonly/x"), filter("\(namespace)/readonly/#"))))
         for number in 0..<4 {
             clients.append(
                 SimulatedClient(
                     id: client("open-\(number)"), principal: .open, version: number % 2 == 0 ? .v5 : .v311,
+                    from: Place.v4([127, 0, 0, 1]),
                     topics: ["a", "a/b", "a/b/c", "b", "/b", "kept/a", "kept/b"].map(topic),
                     filters: [
                         "a", "a/#", "a/+", "+", "+/+", "#", "b", "/b", "kept/#", "will/+", "$share/g/a/#",
@@ -48,7 +53,8 @@ extension World {
             clients.append(
                 SimulatedClient(
                     id: client("share-\(number)"), principal: .open, version: number == 2 ? .v311 : .v5,
-                    topics: ["shared/a", "shared/b"].map(topic), filters: [filter("$share/s/shared/#")]))
+                    from: Place.v4([127, 0, 0, 1]), topics: ["shared/a", "shared/b"].map(topic),
+                    filters: [filter("$share/s/shared/#")]))
         }
     }
 

@@ -57,6 +57,11 @@ extension World {
             try demand(
                 [.connectionRateExceeded, .serverBusy, .serverUnavailable].contains(answer.reason),
                 "a good CONNECT was refused: \(answer.reason)")
+            if answer.properties.reasonString.map({ String(decoding: $0, as: UTF8.self) }) == "it failed too often" {
+                try demand(
+                    link.client.fingerprint != nil && link.client.faults >= limits.failuresPerIdentity,
+                    "\(link.client.name) pays for another")
+            }
             link.phase = .leaving
             link.isRefused = true
             return

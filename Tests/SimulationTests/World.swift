@@ -42,6 +42,9 @@ final class World {
             limits.queueHighBytes = 8_192
             limits.workerOutbox = 65_536
             limits.openOutbox = 262_144
+            // Who was closed for what it sent is not heard for a moment.
+            limits.failuresPerIdentity = 1
+            limits.longestPenalty = 2_000
         }
         self.limits = limits
         broker = Broker(
@@ -135,6 +138,8 @@ final class World {
             quiet = moved ? 0 : quiet + 1
         }
         try checkNothingIsLeft(isQuiet: quiet >= 12)
+        for link in links { try end(link, .peerClosed) }
+        try demand(broker.statistics(at: now).strangers == 0, "nobody is at the door any more")
     }
 
     // MARK: - Time and queue
@@ -205,6 +210,7 @@ final class World {
         if link.phase == .greeting, link.outgoing.isEmpty, link.greetedAt == nil { link.greetedAt = now }
         broker.received(portion.span.bytes, from: link.id, at: now)
         try perform()
+        if link.isClosedByBroker { link.client.faults += 1 }
         // The goodbye was read, and with it the will is gone.
         if link.isClosedByBroker, link.outgoing.isEmpty, link.takesWillBack, let will = link.will {
             book[will].isRevoked = true
