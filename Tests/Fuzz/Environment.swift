@@ -1,5 +1,6 @@
 import BrokerCore
 @testable import BrokerServer
+import MessageQueue
 
 extension FuzzTarget {
     /// An environment, made into a configuration or into one sentence. [SD-3, SD-10, SD-15]
@@ -22,12 +23,30 @@ extension FuzzTarget {
                 law(line.utf8.contains(UInt8(ascii: "=")), "\(line) is no setting")
             }
             law(try Configuration(environment: variables) == configuration, "the same environment is another")
+            checkPrinted(configuration)
             law(!configuration.namespace.isEmpty && configuration.dataDirectory.hasPrefix("/"), "it is not whole")
         } catch {
             law(!error.description.contains(canary), "a secret is shown: \(error)")
             law(error.description.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }, "\(error)")
         }
         checkOpenRules(&script)
+    }
+
+    /// What is printed can be typed, but for secrets; of the stores, only the one that needs nothing else.
+    private static func checkPrinted(_ configuration: Configuration) {
+        guard configuration.store == .sqlite, !configuration.lines.contains(where: { $0.hasSuffix("=***") }) else {
+            return
+        }
+        var again: [String: String] = [:]
+        for line in configuration.lines {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            again[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+        }
+        do throws(ConfigurationError) {
+            law(try Configuration(environment: again) == configuration, "what is printed means another: \(again)")
+        } catch {
+            law(false, "what is printed is refused: \(error)")
+        }
     }
 
     private static let variableNames =

@@ -25,7 +25,32 @@ private final class Play {
     private var committed: Ticket = 0
     /// Every filter a client asked for, by who it is: what it gets must match one.
     private var filters: [String: [[UInt8]]] = [:]
+    /// How often the broker ended a connection of one identity: it failed no more often than that.
+    private var closures: [Identity: Int] = [:]
+    private var refused: Int64 = 0
+    /// Who waits at the door, by number.
+    private var waiting: [Int32: Source] = [:]
+    private var guests: Int32 = 0
+    private var turnedAway: Int64 = 0
 
+    private struct Identity: Hashable {
+        let principal: String
+        let claimed: [UInt8]
+        let source: Source?
+
+        init(_ link: Link) {
+            principal = "\(link.principal)"
+            claimed = link.claimed ?? []
+            source = link.source
+        }
+    }
+
+    /// The first is a socket of this machine; the second and the third are one address, however it is written.
+    private static let sources: [Source?] = [
+        nil, Source(address: [10, 0, 0, 1]),
+        Source(address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 0, 0, 1]),
+        Source(address: [0x20, 1, 0xD, 0xB8] + [UInt8](repeating: 0, count: 12)), Source(address: [10, 0, 0, 2]),
+    ]
     private static let pool = ULID(high: 1, low: 2)
     private static let workers = [ULID(high: 3, low: 4), ULID(high: 3, low: 5)]
     private static let names = ["a", "b", "c", workers[0].description, workers[1].description, ""]
@@ -63,6 +88,10 @@ private final class Play {
         limits.openOutbox = 4_000
         limits.workerOutbox = 4_000
         limits.waitingBytes = 600
+        (limits.strangers, limits.strangersPerSource, limits.sources) = (6, 4, 2)
+        (limits.strangersAtOnce, limits.introductions, limits.waitingAtDoor) = (2, 1, 3)
+        (limits.failuresPerSource, limits.failuresPerSecond) = (6, 2)
+        (limits.failuresPerIdentity, limits.identities, limits.penalised) = (2, 2, 1)
         broker = Broker(configuration: BrokerConfiguration(openQueue: true, limits: limits), at: now)
     }
 
@@ -93,11 +122,12 @@ private final class Play {
             broker.cut(
                 link.id, reason: .administrativeAction, fireWill: script.flag(), cleanSession: script.flag(), at: now)
         case 28: if script.byte() == 0xAA { broker.stopping(at: now) }
-        case 29: _ = broker.turnedAway(address: "10.0.0.9:1", reason: "nobody knows it", at: now)
+        case 29: turnAway(Int(choice >> 5))
         case 30: broker.poolsChanged(script.flag() ? [Play.pool: "blue"] : [:], at: now)
         default: link.isFragmenting = script.flag()
         }
         perform()
+        checkDoor()
     }
 
     /// Everybody leaves, and time goes by: nothing may be left. [T-44]
@@ -116,6 +146,11 @@ private final class Play {
             // Wills that were due only now.
             commit(upTo: lastTicket)
         }
+        callIn()
+        law(waiting.isEmpty, "\(waiting.count) wait for ever")
+        checkDoor()
+        law(broker.admission.strangers == 0, "\(broker.admission.strangers) strangers are left")
+        law(broker.lateRefusals.isEmpty, "\(broker.lateRefusals.count) refusals are left")
         law(broker.sessions.isEmpty, "\(broker.sessions.count) sessions are left")
         law(broker.connections.count == 0, "\(broker.connections.count) connections are left")
         law(broker.tree.size == 1, "\(broker.tree.size) nodes of filters are left")
@@ -130,15 +165,67 @@ private final class Play {
             .open, .open, .open, .worker(pool: Play.pool), .worker(pool: Play.pool), .backend(name: "backend"),
             .admin(name: "ada", role: .operator),
         ]
-        let principal = script.one(of: principals)
+        let choice = Int(script.byte())
+        let principal = principals[choice % principals.count]
+        let source = Play.sources[choice / principals.count % Play.sources.count]
+        guard enters(source) else { return }
         let listener: Peer.Listener = principal == .open ? .open : .workers
         let id = broker.accepted(
             Peer(
                 listener: listener, principal: principal, address: "10.0.0.1:\(links.count)",
-                fingerprint: "\(principal)", acceptedAt: now), at: now)
+                fingerprint: "\(principal)", source: source, acceptedAt: now), at: now)
         law(!links.contains { $0.id == id }, "two connections have one name")
-        links.append(Link(id: id, principal: principal))
+        links.append(Link(id: id, principal: principal, source: source))
         perform()
+    }
+
+    /// Whether the door lets a socket in; who has to wait has gone when it is called.
+    private func enters(_ source: Source?) -> Bool {
+        guard let source else { return true }
+        guests += 1
+        switch broker.verdict(on: source, as: guests, leaving: 2, at: now) {
+        case .enter: return true
+        case .wait:
+            waiting[guests] = source
+            return false
+        case .refuse:
+            refused += 1
+            return false
+        }
+    }
+
+    /// Those who wait no longer.
+    private func callIn() {
+        for call in broker.called(at: now) {
+            law(waiting.removeValue(forKey: call.guest) == call.source, "somebody is called who does not wait")
+            switch call.verdict {
+            case .enter: broker.hungUp(call.source)
+            case .wait: law(false, "somebody is called to wait")
+            case .refuse: refused += 1
+            }
+        }
+    }
+
+    /// TLS found nobody it knows.
+    private func turnAway(_ choice: Int) {
+        let source = Play.sources[choice % Play.sources.count]
+        guard enters(source) else { return }
+        turnedAway += 1
+        let patience = broker.turnedAway(
+            address: "10.0.0.9:1", from: source, fingerprint: choice > 3 ? "bad" : nil, reason: "nobody knows it",
+            at: now)
+        law(patience == 0 || turnedAway > 1, "nobody waits for a first failure")
+        law((0...broker.limits.penaltyPatience).contains(patience), "a socket is to wait for \(patience) ms")
+    }
+
+    /// What is remembered of those at the door is bounded, and what is counted happened. [T-22]
+    private func checkDoor() {
+        let present = links.count { !$0.isEnded && $0.source != nil }
+        law(broker.admission.strangers <= present, "\(broker.admission.strangers) strangers of \(present) sockets")
+        law(broker.admission.count <= broker.limits.sources + 1, "\(broker.admission.count) addresses are remembered")
+        law(broker.penalties.count <= broker.limits.identities, "\(broker.penalties.count) identities are remembered")
+        law(broker.admission.refused.values.reduce(0, +) == refused, "\(refused) were refused")
+        law(broker.observatory.deniedByRule["connect.credential"] ?? 0 == turnedAway, "\(turnedAway) were turned away")
     }
 
     private func connect(_ script: inout Script) -> Packet {
@@ -275,6 +362,7 @@ private final class Play {
     private func pass(_ milliseconds: Int64) {
         now = now.advanced(byMilliseconds: milliseconds)
         broker.elapsed(at: now)
+        callIn()
     }
 
     private func commit(upTo last: Ticket) {
@@ -304,6 +392,7 @@ private final class Play {
                 law(!link.isClosed, "a connection is closed twice")
                 link.isClosed = true
                 take(id)
+                closures[Identity(link), default: 0] += 1
                 if !link.isEnded {
                     link.isEnded = true
                     broker.ended(id, .asked, at: now)
@@ -317,6 +406,11 @@ private final class Play {
         guard !link.isStuck || link.isClosed else { return }
         var bytes: [UInt8] = []
         broker.takeOutput(of: id) { bytes = $0.copy(0..<$0.byteCount) }
+        let wasPenalised = link.isPenalised
         link.check(bytes, filters: filters)
+        guard link.isPenalised, !wasPenalised else { return }
+        let failures = closures[Identity(link)] ?? 0
+        law(failures >= broker.limits.failuresPerIdentity, "\(failures) failures, and it is not heard")
+        law(link.source != nil, "an operator is not heard")
     }
 }

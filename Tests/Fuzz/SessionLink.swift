@@ -11,6 +11,12 @@ final class Link {
 
     let id: ConnectionID
     let principal: Principal
+    /// Nil for a socket of this machine.
+    let source: Source?
+    /// The client id it claims.
+    private(set) var claimed: [UInt8]?
+    /// Whether it was told that it failed too often.
+    private(set) var isPenalised = false
     private(set) var version = ProtocolVersion.v5
     var isStuck = false
     var isEnded = false
@@ -19,6 +25,8 @@ final class Link {
     private(set) var hasSaidConnect = false
     /// Messages of QoS 1 and 2 that came and are not over.
     private(set) var outstanding: [UInt16: Outstanding] = [:]
+
+    private static let tooOften = Array("it failed too often".utf8)
 
     private var unread: [UInt8] = []
     private var isNonsense = false
@@ -32,9 +40,10 @@ final class Link {
     /// How many answers are due, by first byte and identifier.
     private var due: [UInt32: Int] = [:]
 
-    init(id: ConnectionID, principal: Principal) {
+    init(id: ConnectionID, principal: Principal, source: Source?) {
         self.id = id
         self.principal = principal
+        self.source = source
         name = "\(id)"
     }
 
@@ -66,6 +75,7 @@ final class Link {
             guard !hasSaidConnect else { return }
             hasSaidConnect = true
             version = connect.version
+            claimed = connect.clientID.bytes
             receiveMaximum = Int(connect.properties.receiveMaximum ?? 65_535)
             aliasMaximum = connect.properties.topicAliasMaximum ?? 0
             packetBound = connect.properties.maximumPacketSize.map { Int($0) } ?? .max
@@ -130,6 +140,7 @@ final class Link {
             law(!hasConnAck && (hasSaidConnect || answer.reason.isError), "a CONNACK nobody waits for")
             hasConnAck = true
             hasGoodbye = answer.reason.isError
+            isPenalised = answer.properties.reasonString == Link.tooOften
         case .publish(let publish):
             law(hasConnAck, "a PUBLISH before CONNACK")
             check(publish, filters[name] ?? [])
