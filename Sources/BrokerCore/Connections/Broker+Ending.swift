@@ -90,7 +90,7 @@ extension Broker {
     mutating func end(_ session: Session, at now: Moment) {
         session.wake &+= 1
         let bequests = bequests(of: session, at: now)
-        for entry in session.subscriptions.values { remove(entry) }
+        for entry in session.subscriptions.values { tree.remove(entry) }
         session.subscriptions = [:]
         session.filterQueue { _ in false }
         session.inFlight.removeAll()

@@ -59,7 +59,7 @@ final class Connection {
     @exclusivity(unchecked) var isCongested = false
     /// It has not moved for so long that nobody waits for it any more.
     @exclusivity(unchecked) var isStalled = false
-    /// Whether it is held to a pace, and to which.
+    /// Whether it is held to a pace. [T-25]
     @exclusivity(unchecked) var isPaced = false
     @exclusivity(unchecked) var session: Session?
     @exclusivity(unchecked) var record: ClientRecord?
@@ -76,7 +76,7 @@ final class Connection {
     @exclusivity(unchecked) var aliasesOut = AliasesOut()
 
     // What only the publisher is asked.
-    /// The beginning of a packet whose end has not come, and how long that packet is (0 if not even that is known).
+    /// The beginning of a packet whose end has not come.
     @exclusivity(unchecked) var remainder: [UInt8] = [] {
         didSet { weigh() }
     }
@@ -99,6 +99,7 @@ final class Connection {
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
     @exclusivity(unchecked) var pace = Pace()
+    /// How long the packet is that `remainder` begins; 0 if not even that is known.
     @exclusivity(unchecked) var needed = 0
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
     /// How many it may use. [MQTT-3.3.2-9]

@@ -340,7 +340,7 @@ extension Broker {
             let (principal, worker) = (session.principal, session.worker)
             for entry in session.subscriptions.values
             where !access.authorize(principal, as: worker, .subscribe, entry.filter.bytes).isAllowed {
-                remove(entry)
+                tree.remove(entry)
                 session.subscriptions[entry.filter] = nil
             }
             session.filterQueue {

@@ -130,7 +130,7 @@ extension Broker {
         var reasons: [ReasonCode] = []
         for filter in packet.filters {
             if let entry = session.subscriptions.removeValue(forKey: filter) {
-                remove(entry)
+                tree.remove(entry)
                 reasons.append(.success)
                 observatory.note(.unsubscribed(session.record, filter: filter.bytes), at: now)
             } else if let place = connection.adminFilters.firstIndex(of: filter) {
@@ -141,9 +141,5 @@ extension Broker {
             }
         }
         send(.unsubAck(UnsubAck(packetID: packet.packetID, reasons: reasons)), to: connection, at: now)
-    }
-
-    mutating func remove(_ entry: SubscriptionEntry) {
-        tree.remove(entry)
     }
 }

@@ -16,9 +16,9 @@ extension Broker {
         case .pubRec:
             guard var delivery = session.inFlight[id] else {
                 // [MQTT-3.6.2-1]
-                let reason: ReasonCode = packet.reason.isError ? .success : .packetIdentifierNotFound
                 if !packet.reason.isError {
-                    send(.pubRel(Acknowledgement(packetID: id, reason: reason)), to: connection, at: now)
+                    let unknown = Acknowledgement(packetID: id, reason: .packetIdentifierNotFound)
+                    send(.pubRel(unknown), to: connection, at: now)
                 }
                 return
             }

@@ -28,8 +28,6 @@ package struct TopicFilter: Hashable, Sendable {
         hasher.combine(name: bytes)
     }
 
-    package var hasWildcards: Bool { pattern.contains { $0 == .plus || $0 == .hash } }
-
     package var levels: [ArraySlice<UInt8>] { pattern.levels }
 
     private static let sharePrefix = Array("$share/".utf8)
