@@ -42,8 +42,6 @@ import Testing
         #expect(found("u", version) == [])
     }
 
-    /// A message that cannot be kept is not acknowledged as if it were.
-    // covers: MQTT-3.3.1-5 (5.0)
     /// Nothing else has to happen for the rest to come.
     @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
     func sendsAllThatIsKeptHoweverMuchItIs(_ qos: QoS) {
@@ -80,6 +78,8 @@ import Testing
         #expect(stage.closed.contains(late))
     }
 
+    /// A message that cannot be kept is not acknowledged as if it were.
+    // covers: MQTT-3.3.1-5 (5.0)
     @Test func saysSoWhenItHasNoRoom() {
         var limits = Limits()
         limits.retained = 1
