@@ -22,10 +22,30 @@ import Testing
         var random = SeededRandom(seed: seed)
         for _ in 0..<50 {
             let delta = JSON.random(depth: 4, using: &random).delta(to: .random(depth: 4, using: &random))
-            _ = JSON.random(depth: 4, using: &random).applying(delta)
+            expectRefusalOrFit(delta, .random(depth: 4, using: &random))
             if let strange = Delta(JSON.random(depth: 4, using: &random)) {
-                _ = JSON.random(depth: 4, using: &random).applying(strange)
+                expectRefusalOrFit(strange, .random(depth: 4, using: &random))
             }
+        }
+    }
+
+    /// What comes out is what the delta says, whatever it was made from, and no longer than both together allow.
+    private func expectRefusalOrFit(_ delta: Delta, _ value: JSON) {
+        let result = value.applying(delta)
+        switch (delta, value) {
+        case (.unchanged, _): #expect(result == value)
+        case (.replaced(let other), _): #expect(result == other)
+        case (.object(let removed, let changed, let inserted), .object(let members)):
+            guard let result else { return }
+            #expect(result.members?.count == members.count - removed.count + inserted.count)
+            if let last = inserted.last { #expect(result.members?.contains(last.member) == true) }
+            #expect(changed.allSatisfy { change in members.contains { $0.key == change.key } })
+        case (.rows(let rows, _), .array(let old)):
+            guard let result else { return }
+            let counts = rows.map { if case .kept(_, let count) = $0 { count } else { 1 } }
+            #expect(result.array?.count == counts.reduce(0, +))
+            #expect(counts.reduce(0, +) <= old.count * 2 + rows.count)
+        case (.object, _), (.rows, _): #expect(result == nil)
         }
     }
 

@@ -17,15 +17,15 @@ import Testing
     @Test func neverUsesAnIdentifierThatIsInUse() {
         var inFlight = InFlight()
         var random = SeededRandom(seed: 3)
-        var used: Set<UInt16> = []
+        var used: [UInt16] = []
         for _ in 0..<140_000 {
             if used.count < 50 {
                 let id = inFlight.append(delivery)
                 #expect(id != 0 && !used.contains(id))
-                used.insert(id)
-            } else if let id = used.randomElement(using: &random) {
+                used.append(id)
+            } else {
+                let id = used.remove(at: Int.random(in: used.indices, using: &random))
                 _ = inFlight.finish(id)
-                used.remove(id)
                 #expect(inFlight[id] == nil)
             }
         }
