@@ -131,6 +131,39 @@ private func writer(
         #expect(writer.stop())
     }
 
+    @Test func triesAgainOnTheSameConnectionWhileSomebodyElseIsInTheWay() async throws {
+        store.script { $0.answers = Array(repeating: .busy("database is locked"), count: 100_000) }
+        let writer = try writer(store, commits)
+        writer.submit([handOver(1), handOver(2)])
+        try await becomesTrue("trouble is told") { writer.status.trouble == "database is locked" }
+        try await becomesTrue("it tries again") { store.seen.batches.count > 2 }
+        store.script { $0.answers = [] }
+        try await becomesTrue("all are safe") { commits.all == [1...2] }
+        #expect(writer.status.trouble == nil)
+        #expect(store.seen.reopened == 0)
+        #expect(writer.stop())
+    }
+
+    /// A backup holds a reader's place in the log for hours; meanwhile a third program writes for some seconds.
+    @Test func goesOnBesideALongReaderWhenAnotherWriterLetsGo() async throws {
+        let temporary = try TemporaryDirectory()
+        let path = temporary.file("queue.sqlite")
+        let writer = try writer(try SQLiteStore(path), commits)
+        writer.submit([handOver(1)])
+        try await becomesTrue("it is safe") { commits.count == 1 }
+        let reader = try SQLiteConnection(path)
+        try reader.execute("BEGIN")
+        #expect(try reader.integer("SELECT count(*) FROM message_queue_messages") == 1)
+        let rival = try SQLiteConnection(path)
+        try rival.execute("BEGIN IMMEDIATE")
+        writer.submit([handOver(2)])
+        try await becomesTrue("the file is held by another") { writer.status.trouble != nil }
+        try rival.execute("ROLLBACK")
+        try await becomesTrue("it is stored beside the reader") { commits.count == 2 && writer.status.trouble == nil }
+        #expect(try reader.integer("SELECT count(*) FROM message_queue_messages") == 1)
+        #expect(writer.stop())
+    }
+
     @Test func buriesTheOneMessageThatIsRefusedAndKeepsTheOrderOfTheOthers() async throws {
         store.script {
             $0.isHeld = true

@@ -48,7 +48,8 @@ final class SQLiteCheckpointer: Sendable {
 
     /// Throws once the disk has refused a copy: nothing may be stored before all was opened anew. [T-51]
     func requireWhole() throws(StoreError) {
-        if let failure = bell.withState({ $0.failure }) { throw failure }
+        // Whatever it was, its thread has ended: only a new one goes on.
+        if let failure = bell.withState({ $0.failure }) { throw .unavailable(failure.description) }
     }
 
     /// The writer has committed, and has nobody waiting for this commit any more.

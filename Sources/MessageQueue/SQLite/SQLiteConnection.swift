@@ -107,11 +107,13 @@ final class SQLiteConnection {
 }
 
 extension StoreError {
-    /// Only what is wrong with a row itself is refused for good; everything else may pass.
+    /// Only what is wrong with a row itself is refused for good; everything else may pass. A lock that somebody else
+    /// holds says nothing about the disk.
     init(sqlite status: Int32, on handle: OpaquePointer) {
         let reason = "\(String(cString: sqlite3_errmsg(handle))) (SQLite \(status))"
         switch status & 0xFF {
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH: self = .refused(reason)
+        case SQLITE_BUSY, SQLITE_LOCKED: self = .busy(reason)
         default: self = .unavailable(reason)
         }
     }

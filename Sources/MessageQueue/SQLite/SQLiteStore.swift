@@ -43,6 +43,7 @@ package final class SQLiteStore: MessageStore {
 
     package func bury(_ message: QueueMessage, reason: String) throws(StoreError) {
         let connection = try opened()
+        try checkpointer.requireWhole()
         try connection.transaction { () throws(StoreError) in
             let insert = try connection.statement(
                 """

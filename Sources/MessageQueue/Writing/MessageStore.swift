@@ -65,8 +65,10 @@ package struct StoreContents: Equatable, Sendable {
 
 /// Why a store did not do it.
 package enum StoreError: Error, Equatable, Sendable {
-    /// The store is away, locked, full or broken: the same again may succeed later.
+    /// The store is away, full or broken: after `reopen` the same again may succeed.
     case unavailable(String)
+    /// Somebody else is in the way: the same again may succeed later, and nothing has to be opened anew for it.
+    case busy(String)
     /// The message itself is refused: the same again will be refused again.
     case refused(String)
 }
@@ -74,7 +76,7 @@ package enum StoreError: Error, Equatable, Sendable {
 extension StoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable(let reason), .refused(let reason): reason
+        case .unavailable(let reason), .busy(let reason), .refused(let reason): reason
         }
     }
 }

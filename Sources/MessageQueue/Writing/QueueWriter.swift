@@ -126,6 +126,8 @@ package final class QueueWriter: Sendable {
         let committed: @Sendable (ClosedRange<Ticket>) -> Void
         let age = AgeClock(wall: QueueClock.wall(), steady: QueueClock.steady())
         var nextExpiry: Int64 = 0
+        /// Nothing is asked of the store before it was opened anew.
+        var isBroken = false
 
         init(
             store: any MessageStore, epoch: String, limits: Limits, bell: Doorbell<State>,
@@ -235,29 +237,39 @@ package final class QueueWriter: Sendable {
             case stopped
         }
 
-        /// Tries until the store has answered, with a new connection for each try after the first.
+        /// Tries until the store has answered, with a new connection after each failure that may be the connection's.
         private func insist(_ deed: () throws(StoreError) -> Void) -> Outcome {
             bell.withState { $0.tryingSince = QueueClock.steady() }
             defer { bell.withState { $0.tryingSince = nil } }
             var retry = limits.firstRetry
-            var isBroken = false
             while true {
                 do throws(StoreError) {
-                    if isBroken { try store.reopen() }
-                    isBroken = false
+                    try mend()
                     try deed()
                     bell.withState { $0.status.trouble = nil }
                     return .done
                 } catch {
                     switch error {
                     case .refused(let reason): return .refused(reason)
-                    case .unavailable(let reason):
-                        isBroken = true
-                        guard pause(retry, trouble: reason) else { return .stopped }
-                        retry = min(retry * 2, limits.lastRetry)
+                    case .unavailable: isBroken = true
+                    case .busy: break
                     }
+                    guard pause(retry, trouble: error.description) else { return .stopped }
+                    retry = min(retry * 2, limits.lastRetry)
                 }
             }
+        }
+
+        /// Opens the store anew if the last try said nothing good about it.
+        private func mend() throws(StoreError) {
+            guard isBroken else { return }
+            do throws(StoreError) {
+                try store.reopen()
+            } catch {
+                // Whatever is refused here, it is no message.
+                throw .unavailable(error.description)
+            }
+            isBroken = false
         }
 
         /// Waits before another try; false if there is to be none.
