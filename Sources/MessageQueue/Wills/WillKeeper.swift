@@ -7,7 +7,7 @@ import Glibc
 /// dozens of commits.
 package final class WillKeeper: Sendable {
     private struct State {
-        var waiting: [WillDeed] = []
+        var waiting = Backlog<WillDeed>()
         var stopping = false
         var ended = false
         var trouble: String?
@@ -29,7 +29,7 @@ package final class WillKeeper: Sendable {
     /// Takes deeds over, in their order. Never blocks on the disk.
     package func submit(_ deeds: [WillDeed]) {
         guard !deeds.isEmpty else { return }
-        bell.ring { $0.waiting += deeds }
+        bell.ring { $0.waiting.append(deeds) }
     }
 
     /// Why nothing is written down now; nil while it is.
@@ -71,9 +71,7 @@ package final class WillKeeper: Sendable {
             while true {
                 let batch = bell.wait(atMost: 60_000) { state -> [WillDeed]? in
                     guard !state.waiting.isEmpty else { return state.stopping ? [] : nil }
-                    let batch = Array(state.waiting.prefix(WillKeeper.batch))
-                    state.waiting.removeFirst(batch.count)
-                    return batch
+                    return state.waiting.take(atMost: WillKeeper.batch)
                 }
                 if let batch { return batch.isEmpty ? nil : batch }
             }

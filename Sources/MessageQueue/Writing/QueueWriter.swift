@@ -26,7 +26,7 @@ package final class QueueWriter: Sendable {
     }
 
     private struct State {
-        var waiting: [HandOver] = []
+        var waiting = Backlog<HandOver>()
         var stopping = false
         var ended = false
         /// When the try that is going on now began, in milliseconds of the clock that never jumps.
@@ -69,7 +69,7 @@ package final class QueueWriter: Sendable {
     /// Takes messages over, in the order of their tickets. Never blocks on the store.
     package func submit(_ handOvers: [HandOver]) {
         guard !handOvers.isEmpty else { return }
-        bell.ring { $0.waiting += handOvers }
+        bell.ring { $0.waiting.append(handOvers) }
     }
 
     /// What is known of the store, at most some seconds old; costs a lock.
@@ -159,17 +159,13 @@ package final class QueueWriter: Sendable {
             bell.ring { $0.ended = true }
         }
 
-        private static func takeBatch(from waiting: inout [HandOver], _ limits: Limits) -> [HandOver] {
-            var bytes = 0
-            var count = 0
-            for handOver in waiting.prefix(limits.batch) {
-                bytes += handOver.payload.count
-                guard count == 0 || bytes <= limits.batchBytes else { break }
+        private static func takeBatch(from waiting: inout Backlog<HandOver>, _ limits: Limits) -> [HandOver] {
+            var (count, bytes) = (0, 0)
+            return waiting.take(atMost: limits.batch) { handOver in
                 count += 1
+                bytes += handOver.payload.count
+                return count == 1 || bytes <= limits.batchBytes
             }
-            let batch = Array(waiting.prefix(count))
-            waiting.removeFirst(count)
-            return batch
         }
 
         /// Returns when the batch is safe; false if the writer was told to stop before that.
