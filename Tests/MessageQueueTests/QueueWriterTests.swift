@@ -22,6 +22,10 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
         var poison: Set<Ticket> = []
         var isHeld = false
         var isEntered = false
+        var looks = 0
+        /// Milliseconds that each look takes.
+        var lookTakes: Int64 = 0
+        var failsLooks = false
     }
 
     private let bell = Doorbell(Seen())
@@ -51,7 +55,14 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
     func reopen() throws(StoreError) { bell.ring { $0.reopened += 1 } }
 
     func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        StoreContents(depth: bell.withState { Int64($0.stored.count) }, deadLetters: Int64(seen.buried.count))
+        QueueClock.sleep(seen.lookTakes)
+        if bell.ring({ seen in
+            seen.looks += 1
+            return seen.failsLooks
+        }) {
+            throw .unavailable("away")
+        }
+        return StoreContents(depth: bell.withState { Int64($0.stored.count) }, deadLetters: Int64(seen.buried.count))
     }
 
     func close() {}
@@ -197,6 +208,23 @@ private func writer(
         writer.submit([handOver(1), handOver(2, "no object")])
         try await becomesTrue("the depth is known") { writer.status.depth == 2 }
         #expect(writer.counts.wrapped == 1)
+        #expect(writer.stop())
+    }
+
+    /// It took its time to fail, and would take none to answer.
+    @Test func looksAgainSoonAfterALookThatFailed() async throws {
+        store.script { ($0.lookTakes, $0.failsLooks) = (400, true) }
+        let writer = try writer(store, commits)
+        try await becomesTrue("it has failed") { store.seen.looks == 1 }
+        store.script { ($0.lookTakes, $0.failsLooks) = (0, false) }
+        try await becomesTrue("the depth is known") { writer.status.depth == 0 }
+        #expect(writer.stop())
+    }
+
+    @Test func looksAtASlowStoreNotSoSeldomThatItKnowsNothing() async throws {
+        store.script { $0.lookTakes = 400 }
+        let writer = try writer(store, commits) { $0.lastLook = 10 }
+        try await becomesTrue("it has looked often") { store.seen.looks == 3 }
         #expect(writer.stop())
     }
 

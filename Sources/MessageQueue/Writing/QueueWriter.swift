@@ -18,6 +18,8 @@ package final class QueueWriter: Sendable {
         package var patience: Int64 = 3_000
         /// Between two looks at what the store holds.
         package var look: Int64 = 1_000
+        /// A store that takes long over the answer is asked less often, but the console shows nothing much older.
+        package var lastLook: Int64 = 30_000
         /// Between two looks for messages that are too old, and how many of them are given up in one go.
         package var expiry: Int64 = 60_000
         package var expired = 250
@@ -278,23 +280,29 @@ package final class QueueWriter: Sendable {
         func lookout(_ bell: Doorbell<Bool>) {
             while true {
                 let began = QueueClock.steady()
-                look()
-                // At most a fiftieth of the store's time.
-                let pause = max(limits.look, (QueueClock.steady() - began) * 50)
+                // At most a fiftieth of the store's time; a failure says nothing about how long an answer takes.
+                let took = look() ? QueueClock.steady() - began : 0
+                let pause = max(limits.look, min(took * 50, limits.lastLook))
                 if bell.wait(atMost: pause, until: { $0 ? true : nil }) == true { return }
             }
         }
 
-        private func look() {
-            guard let contents = try? store.contents(at: QueueClock.wall()) else { return }
-            bell.withState {
-                $0.status.depth = contents.depth
-                $0.status.oldestAge = contents.oldestAge
-                $0.status.deadLetters = contents.deadLetters
-                $0.status.warning = contents.warning
-                $0.visible = contents.visible
+        /// False if the store did not answer: whoever writes to it says why.
+        private func look() -> Bool {
+            do throws(StoreError) {
+                let contents = try store.contents(at: QueueClock.wall())
+                bell.withState {
+                    $0.status.depth = contents.depth
+                    $0.status.oldestAge = contents.oldestAge
+                    $0.status.deadLetters = contents.deadLetters
+                    $0.status.warning = contents.warning
+                    $0.visible = contents.visible
+                }
+                if let read = try store.readCounts() { bell.withState { $0.read = read } }
+                return true
+            } catch {
+                return false
             }
-            if let read = try? store.readCounts() { bell.withState { $0.read = read } }
         }
 
         /// Gives up what nobody has dealt with within the retention time, a portion at a time.
