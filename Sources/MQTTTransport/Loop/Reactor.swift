@@ -35,11 +35,14 @@ package final class Reactor: @unchecked Sendable {
     @exclusivity(unchecked) private var isStopping = false
     /// Called once all is over.
     private var farewells: [() -> Void] = []
-    /// Where all sockets read to; what is in it is good until the next one is read.
-    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    private let wholeRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    /// Where all sockets read to; what is in it is good until the next one is read. A part of it where many have
+    /// something: else a turn would take seconds when all say much in small words, and timers and operators wait. [T-76]
+    @exclusivity(unchecked) private(set) var room: UnsafeMutableRawBufferPointer
 
     /// Starts the thread.
     package init() throws {
+        room = wholeRoom
         set = cp_create()
         guard set >= 0 else { throw SystemFailure("epoll_create1") }
         bell = cp_bell()
@@ -75,7 +78,7 @@ package final class Reactor: @unchecked Sendable {
     deinit {
         Glibc.close(bell)
         Glibc.close(set)
-        room.deallocate()
+        wholeRoom.deallocate()
     }
 
     // MARK: The thread
@@ -84,6 +87,7 @@ package final class Reactor: @unchecked Sendable {
         var events = [cp_event](repeating: cp_event(), count: Reactor.eventsAtOnce)
         while !isStopping {
             let count = Int(cp_wait(set, &events, CInt(events.count), patience()))
+            room = UnsafeMutableRawBufferPointer(rebasing: wholeRoom[..<Reactor.portion(among: count)])
             for place in 0..<max(0, count) {
                 let event = events[place]
                 if event.descriptor == bell {
@@ -97,6 +101,9 @@ package final class Reactor: @unchecked Sendable {
         }
         end()
     }
+
+    /// Bytes that each of so many sockets may say in a turn: a mebibyte together, a page at least.
+    static func portion(among sockets: Int) -> Int { min(65_536, max(4_096, 1_048_576 / max(1, sockets))) }
 
     /// Milliseconds to wait for sockets.
     private func patience() -> CInt {

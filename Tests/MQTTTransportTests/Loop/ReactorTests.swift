@@ -24,6 +24,12 @@ import Testing
         #expect(done >= due)
     }
 
+    /// [T-76] A turn is as long as what is read in it.
+    @Test func readsLessOfEachWhereManyHaveSomething() {
+        #expect(
+            [-1, 0, 1, 16, 17, 64, 256].map(Reactor.portion) == [65_536, 65_536, 65_536, 65_536, 61_680, 16_384, 4_096])
+    }
+
     @Test func forgetsWhatWasCalledOff() throws {
         let reactor = try Reactor()
         defer { try? reactor.syncShutdownGracefully() }
