@@ -83,6 +83,10 @@ package struct Broker: ~Copyable {
     /// The newest time anything happened.
     var latest: Moment
 
+    /// Nothing; but what holds a value whose type is known only at run time is passed by reference. Without one, every
+    /// call that only reads has the whole broker copied to the stack, and there are some for each message.
+    private let anchor: (any Sendable)? = nil
+
     package init(configuration: BrokerConfiguration, at now: Moment) {
         self.configuration = configuration
         limits = configuration.limits

@@ -17,19 +17,16 @@ extension Broker {
 
     /// Bytes held now. What lies in buffers, queues and messages is counted as it comes and goes; what a connection
     /// costs beside that, as of the last time round.
-    ///
-    /// Inlined, as what is asked at every message is: a call that only reads would have all of the broker copied to the
-    /// stack.
     @inline(__always)
     var held: Int {
-        holdings.total + heldByConnections + connections.count * Footprint.connection + heldForQueue
-            + sessions.count * Footprint.session + retained.weight + tree.weight + spares.bytes
+        holdings.total &+ heldByConnections &+ connections.count &* Footprint.connection &+ heldForQueue
+            &+ sessions.count &* Footprint.session &+ retained.weight &+ tree.weight &+ spares.bytes
     }
 
     /// What waits for the durable queue; a batch on its way is there as payload, text, and the store's own copies.
     @inline(__always)
     var heldForQueue: Int {
-        ledger.bytes + ledger.count * Footprint.handOver + min(ledger.bytes, Footprint.batch) * 3
+        ledger.bytes &+ ledger.count &* Footprint.handOver &+ min(ledger.bytes, Footprint.batch) &* 3
     }
 
     /// What one connection holds beside its buffers, and the object itself.
