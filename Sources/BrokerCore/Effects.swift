@@ -32,13 +32,21 @@ package struct Effects: Equatable, Sendable {
     }
 
     package mutating func removeAll() {
-        writes.removeAll(keepingCapacity: true)
-        closes.removeAll(keepingCapacity: true)
-        aborts.removeAll(keepingCapacity: true)
-        readings.removeAll(keepingCapacity: true)
-        handOvers.removeAll(keepingCapacity: true)
-        wills.removeAll(keepingCapacity: true)
-        lines.removeAll(keepingCapacity: true)
+        writes.empty()
+        closes.empty()
+        aborts.empty()
+        readings.empty()
+        handOvers.empty()
+        wills.empty()
+        lines.empty()
         logLevel = nil
+    }
+}
+
+extension Array {
+    /// Keeps its room. Most of them are empty already, which is asked for less than it costs to empty them again.
+    @inline(__always)
+    fileprivate mutating func empty() {
+        if !isEmpty { removeAll(keepingCapacity: true) }
     }
 }

@@ -22,8 +22,8 @@ final class BrokerLoop: @unchecked Sendable {
     private var wills: WillKeeper?
     /// By the slot of their id; a slot is used again only after `ended`.
     @exclusivity(unchecked) private var connections: [ServerConnection?] = []
-    private(set) var connectionCount = 0
-    private var admitted = 0
+    @exclusivity(unchecked) private(set) var connectionCount = 0
+    @exclusivity(unchecked) private var admitted = 0
     /// Sockets of peers that were turned away and wait for their end, unread. [T-22]
     private var waiting: [ObjectIdentifier: ServerConnection] = [:]
     /// Sockets that wait before they are let in, by their number. [T-72]
@@ -69,8 +69,8 @@ final class BrokerLoop: @unchecked Sendable {
         self.wills = wills
         broker.willsRecovered(recovered, at: clock.now) { door.registry.principal(fingerprint: $0) != nil }
         broker.poolsChanged(door.registry.poolNames, at: clock.now)
-        log.tell { [weak self] line in
-            guard let self else { return }
+        // Until the log closes. Whoever is referred to weakly costs more at every use.
+        log.tell { line in
             self.loop.execute { self.broker.logged(line, at: self.clock.now) }
         }
         let tick = TimeAmount.milliseconds(BrokerLoop.tickMilliseconds)

@@ -10,9 +10,14 @@ import Synchronization
 /// broker itself does with it, and 2.4 KB. Here a plain socket is one object that is told when it is ready. It is a
 /// full `EventLoop`: TLS runs on it in a pipeline, and futures, timers and thread pools know it.
 package final class Reactor: @unchecked Sendable {
+    /// What is to be done in between, in a structure: an array of closures has each of them wrapped in one more.
+    private struct Task {
+        let run: () -> Void
+    }
+
     /// What other threads have left to do.
     private struct Inbox: ~Copyable {
-        var tasks: [() -> Void] = []
+        var tasks: [Task] = []
         var isOver = false
     }
 
@@ -29,8 +34,8 @@ package final class Reactor: @unchecked Sendable {
     @exclusivity(unchecked) private var thread = pthread_self()
     /// By descriptor. A stale event can meet a new socket of the same number: it finds nothing to do there.
     @exclusivity(unchecked) var polled: [Polled?] = []
-    @exclusivity(unchecked) private var tasks: [() -> Void] = []
-    @exclusivity(unchecked) private var running: [() -> Void] = []
+    @exclusivity(unchecked) private var tasks: [Task] = []
+    @exclusivity(unchecked) private var running: [Task] = []
     @exclusivity(unchecked) private var timers = Timers()
     @exclusivity(unchecked) private var isStopping = false
     /// Called once all is over.
@@ -125,7 +130,7 @@ package final class Reactor: @unchecked Sendable {
         for _ in 0..<Reactor.rounds {
             guard !tasks.isEmpty else { return }
             swap(&tasks, &running)
-            for place in 0..<running.count { running[place]() }
+            for place in 0..<running.count { running[place].run() }
             running.removeAll(keepingCapacity: true)
         }
     }
@@ -165,12 +170,12 @@ extension Reactor: EventLoop {
     /// False if it is too late: the thread has gone.
     private func accepts(_ task: @escaping @Sendable () -> Void) -> Bool {
         if inEventLoop {
-            tasks.append(task)
+            tasks.append(Task(run: task))
             return true
         }
         let waiting = inbox.withLock { inbox in
             guard !inbox.isOver else { return 0 }
-            inbox.tasks.append(task)
+            inbox.tasks.append(Task(run: task))
             return inbox.tasks.count
         }
         if waiting == 1 { _ = cp_ring(bell) }
