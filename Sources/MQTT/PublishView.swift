@@ -19,7 +19,7 @@ package struct PublishView: Equatable, Sendable {
         _ bytes: RawSpan, at start: Int, header: FixedHeader, version: ProtocolVersion
     ) throws(MalformedPacket) {
         let end = start &+ header.length
-        guard header.type == .publish, end <= bytes.byteCount else { throw .malformed("the packet ends too early") }
+        guard case .publish = header.type, end <= bytes.byteCount else { throw .malformed("the packet ends too early") }
         var reader = PacketReader(start &+ header.headerLength..<end)
         topic = try reader.binaryRange(bytes)
         switch header.flags >> 1 & 0b11 {

@@ -68,7 +68,7 @@ extension Broker {
                     break
                 }
                 connection.lastIn = now.nanoseconds
-                if header.type == .publish {
+                if case .publish = header.type {
                     try publish(bytes, at: place, header, from: connection, at: now)
                 } else {
                     try handle(bytes, at: place, header, from: connection, at: now)

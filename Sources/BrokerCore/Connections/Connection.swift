@@ -66,6 +66,19 @@ final class Connection {
     @exclusivity(unchecked) var outbox: [UInt8] = [] {
         didSet { weigh() }
     }
+    /// The beginning of a packet whose end has not come.
+    @exclusivity(unchecked) var remainder: [UInt8] = [] {
+        didSet { weigh() }
+    }
+    /// How long the packet is that `remainder` begins; 0 if not even that is known.
+    @exclusivity(unchecked) var needed = 0
+    /// Bytes that its socket was given and has not taken.
+    @exclusivity(unchecked) var unsent = 0 {
+        didSet { weigh() }
+    }
+    /// How much of what waits is counted, and where.
+    @exclusivity(unchecked) private var weighed = 0
+    private let holdings: Holdings
     /// Publishers that are not read until this one keeps up.
     @exclusivity(unchecked) var held: [Connection] = []
     /// The greatest packet the client takes. [MQTT-3.1.2-24]
@@ -76,14 +89,6 @@ final class Connection {
     @exclusivity(unchecked) var aliasesOut = AliasesOut()
 
     // What only the publisher is asked.
-    /// The beginning of a packet whose end has not come.
-    @exclusivity(unchecked) var remainder: [UInt8] = [] {
-        didSet { weigh() }
-    }
-    /// Bytes that its socket was given and has not taken.
-    @exclusivity(unchecked) var unsent = 0 {
-        didSet { weigh() }
-    }
     @exclusivity(unchecked) var packetBound: Int
     @exclusivity(unchecked) var lastIn: Int64 = 0
     /// The topic it published to last, and what that is allowed to be.
@@ -99,8 +104,6 @@ final class Connection {
     @exclusivity(unchecked) var waitingTickets = 0
     @exclusivity(unchecked) var waitingBytes = 0
     @exclusivity(unchecked) var pace = Pace()
-    /// How long the packet is that `remainder` begins; 0 if not even that is known.
-    @exclusivity(unchecked) var needed = 0
     @exclusivity(unchecked) var aliases: [TopicNode?] = []
     /// How many it may use. [MQTT-3.3.2-9]
     var aliasMaximum = 0
@@ -127,10 +130,6 @@ final class Connection {
     /// What an operator's connection asked to hear; outside of the subscription tree.
     var adminFilters: [TopicFilter] = []
     var usesResponseTopic = false
-
-    /// Where what waits is counted, and how much of it is.
-    private let holdings: Holdings
-    @exclusivity(unchecked) private var weighed = 0
 
     init(id: ConnectionID, peer: Peer, packetBound: Int, holdings: Holdings, at now: Moment) {
         self.id = id

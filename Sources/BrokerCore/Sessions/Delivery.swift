@@ -120,7 +120,7 @@ struct InFlight {
 
     private mutating func pop() {
         oldestID = oldestID == 65_535 ? 1 : oldestID + 1
-        _ = ring.popFirst()
+        ring.popFirst()
     }
 
     private func identifier(at place: Int) -> UInt16 {

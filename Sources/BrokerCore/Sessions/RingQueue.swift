@@ -17,10 +17,10 @@ struct RingQueue<Element> {
         count += 1
     }
 
+    @discardableResult
     mutating func popFirst() -> Element? {
         guard count > 0 else { return nil }
-        let element = places[head]
-        places[head] = nil
+        let element = places[head].take()
         head = head + 1 == places.count ? 0 : head + 1
         count -= 1
         if count == 0, places.count > 1_024 { self = RingQueue() }

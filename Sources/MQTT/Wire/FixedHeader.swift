@@ -24,7 +24,7 @@ package struct FixedHeader: Equatable, Sendable {
         let first = bytes.byte(at: start)
         guard let type = PacketType(rawValue: first >> 4) else { throw .malformed("there is no packet type 0") }
         let flags = first & 0x0F
-        if type == .publish {
+        if case .publish = type {
             // [MQTT-3.3.1-4, MQTT-3.3.1-2]
             guard flags & 0b0110 != 0b0110 else { throw .malformed("there is no QoS 3") }
             guard flags & 0b1110 != 0b1000 else { throw .malformed("QoS 0 is never a duplicate") }
