@@ -25,11 +25,11 @@ extension Broker {
         let worker = connection.isWorker ? ULID(clientID.bytes) : nil
         guard admitWill(packet, clientID, worker, connection, at: now) else { return }
         let key = SessionKey(connection.peer.principal, clientID)
-        guard sessions[key] != nil || sessions.count < limits.sessions else {
+        let before = sessions[key]
+        guard before != nil || sessions.count < limits.sessions else {
             return turnAway(connection, .quotaExceeded, packet, rule: "connect.sessions", "too many sessions", at: now)
         }
-        let before = sessions[key]
-        guard takeOver(key, packet, connection, at: now) else { return }
+        if let before, !takeOver(before, packet, connection, at: now) { return }
         open(key, packet, clientID, worker, connection, before: before, at: now)
     }
 
@@ -138,9 +138,9 @@ extension Broker {
 
     /// Ends the connection that holds the session, unless two fight for it. [MQTT-3.1.4-3, T-23]
     private mutating func takeOver(
-        _ key: SessionKey, _ packet: Connect, _ connection: Connection, at now: Moment
+        _ session: Session, _ packet: Connect, _ connection: Connection, at now: Moment
     ) -> Bool {
-        guard let session = sessions[key], let older = session.connection else { return true }
+        guard let older = session.connection else { return true }
         let isOpen = connection.peer.principal == .open
         session.takeovers.removeAll { now.nanoseconds - $0 > limits.takeoverWindow * 1_000_000 }
         if session.takeovers.isEmpty, now.nanoseconds >= session.refusedUntil { session.refusals = 0 }
@@ -171,7 +171,8 @@ extension Broker {
         _ key: SessionKey, _ packet: Connect, _ clientID: ClientID, _ worker: ULID?, _ connection: Connection,
         before: Session?, at now: Moment
     ) {
-        let known = sessions[key]
+        // The one before may have ended with its connection.
+        let known = before == nil ? nil : sessions[key]
         if packet.cleanStart, let known { end(known, at: now) }
         let principal = connection.peer.principal
         let kept = packet.cleanStart ? nil : known
@@ -303,6 +304,7 @@ extension Broker {
         at now: Moment
     ) {
         var properties = Properties()
+        properties.list.reserveCapacity(8)
         if let asked = packet.properties.sessionExpiryInterval, asked != session.expiry {
             properties.append(.sessionExpiryInterval(session.expiry))
         }

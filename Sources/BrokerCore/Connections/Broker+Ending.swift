@@ -95,7 +95,9 @@ extension Broker {
         session.filterQueue { _ in false }
         session.inFlight.removeAll()
         session.unreleased = [:]
-        if sessions[session.key] === session { sessions[session.key] = nil }
+        if let place = sessions.index(forKey: session.key), sessions[place].value === session {
+            sessions.remove(at: place)
+        }
         bequeath(bequests, at: now)
         if let will = session.will {
             session.will = nil

@@ -16,7 +16,7 @@ package final class Observatory {
     var commitLatency = Histogram.commits
     /// Which rules refused how often, and why connections ended; both by words of ours, so there are few.
     var deniedByRule: [String: Int64] = [:]
-    var goneByReason: [String: Int64] = [:]
+    @exclusivity(unchecked) var goneByReason: [String: Int64] = [:]
     /// Turns of the event loop that came too late, ever. [T-76]
     package var lateTurns: Int64 = 0
     /// Connections whose output waits for long now. [T-78]
@@ -26,20 +26,20 @@ package final class Observatory {
 
     let configuration: BrokerConfiguration
     let startedAt: Moment
-    var roster = Roster()
+    @exclusivity(unchecked) var roster = Roster()
     var topics = TopicRoster()
     var gate: LogGate
     var book = LogBook()
-    var events = Ring<Event>(bound: ObservationLimits.events)
+    @exclusivity(unchecked) var events = Ring<Event>(bound: ObservationLimits.events)
     var denials = DenialLedger()
     var alarms = Alarms()
-    var pulse: Pulse
+    @exclusivity(unchecked) var pulse: Pulse
     /// Operators that are connected.
     var operators: [ConnectionID: ClientRecord] = [:]
     /// Connections of operators that have ended since the admin desk looked.
     var departedOperators: [ConnectionID] = []
-    private var eventNumber: Int64 = 0
-    private var newestEpoch: Int64 = 0
+    @exclusivity(unchecked) private var eventNumber: Int64 = 0
+    @exclusivity(unchecked) private var newestEpoch: Int64 = 0
 
     package init(configuration: BrokerConfiguration, at now: Moment) {
         self.configuration = configuration

@@ -31,7 +31,9 @@ extension Broker {
 
     /// Its client is back: it is not to be said.
     mutating func dropPostponedWill(of key: SessionKey) {
-        guard let postponed = postponedWills.removeValue(forKey: key), let name = postponed.kept else { return }
+        guard !postponedWills.isEmpty, let postponed = postponedWills.removeValue(forKey: key),
+            let name = postponed.kept
+        else { return }
         forgetWill(name)
     }
 
