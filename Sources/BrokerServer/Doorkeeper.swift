@@ -21,7 +21,10 @@ final class Doorkeeper: @unchecked Sendable {
     private(set) var registry: Registry
     private let file: RegistryFile
     private let logger: Logger
+    /// Of the file that is in force.
     private var stamp: FileStamp?
+    /// Of the file that could not be used, and why: said once, however often it is tried again.
+    private var failure: (stamp: FileStamp, reason: String)?
     private var expiries: [String: Int64] = [:]
     private var isLooking = false
 
@@ -90,16 +93,18 @@ final class Doorkeeper: @unchecked Sendable {
 
     /// Reads the registry if its file has changed, away from the loop, and says what became different.
     ///
-    /// A file that cannot be understood changes nothing: those who were known stay known. [SD-3]
+    /// A file that cannot be understood changes nothing: those who were known stay known. [SD-3] It is tried again at
+    /// every look: what was in the way may go without the file's being another. [T-34]
     func look(on loop: any EventLoop, _ changed: @escaping @Sendable (RegistryChanges) -> Void) {
         guard !isLooking, let seen = file.stamp, seen != stamp else { return }
         isLooking = true
         let file = file
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try file.read() }.whenComplete { result in
             self.isLooking = false
-            self.stamp = seen
             switch result {
             case .success(let newer):
+                self.stamp = seen
+                self.failure = nil
                 let changes = self.registry.changes(to: newer)
                 self.registry = newer
                 self.remember()
@@ -108,7 +113,10 @@ final class Doorkeeper: @unchecked Sendable {
                     metadata: ["pools": "\(newer.pools.count)", "revoked": "\(changes.revoked.count)"])
                 changed(changes)
             case .failure(let error):
-                self.logger.error("the registry is left as it was", metadata: ["reason": "\(error)"])
+                let failure = (stamp: seen, reason: "\(error)")
+                if let known = self.failure, known == failure { return }
+                self.failure = failure
+                self.logger.error("the registry is left as it was", metadata: ["reason": "\(failure.reason)"])
             }
         }
     }

@@ -41,7 +41,10 @@ final class TLSKeeper: @unchecked Sendable {
     private(set) var expiries: [CertificateExpiry.Certificate]
     private let configuration: Configuration
     private let logger: Logger
+    /// Of the files that are in force.
     private var stamps: [FileStamp?]
+    /// Of files that could not be used, and why: said once, however often they are tried again.
+    private var failure: (stamps: [FileStamp?], reason: String)?
     private var isReading = false
     /// Asked for while it was reading.
     private var isWanted = false
@@ -68,11 +71,13 @@ final class TLSKeeper: @unchecked Sendable {
         let seen = TLSKeeper.stamps(configuration)
         // A file that is away for a moment is being replaced.
         guard seen != stamps, !seen.contains(nil) else { return }
-        read(on: loop, told)
+        read(on: loop, repeating: false, told)
     }
 
     /// Reads again now; what became of it is told in one sentence.
-    func read(on loop: any EventLoop, _ told: @escaping @Sendable (String) -> Void) {
+    ///
+    /// What cannot be used is tried again at every look, but not complained of again unless `repeating`.
+    func read(on loop: any EventLoop, repeating: Bool = true, _ told: @escaping @Sendable (String) -> Void) {
         guard !isReading else {
             isWanted = true
             return
@@ -86,17 +91,22 @@ final class TLSKeeper: @unchecked Sendable {
                 Authority(in: directory, files: configuration.papers), host: configuration.endpoint.host)
         }.whenComplete { result in
             self.isReading = false
-            self.stamps = seen
             switch result {
             case .success(let papers):
+                self.stamps = seen
+                self.failure = nil
                 self.workers.current = papers.workers
                 self.admin.current = papers.admin
                 self.expiries = papers.expiries
                 self.logger.info("certificates were read again")
                 told("certificates were read again")
             case .failure(let error):
-                self.logger.error("the certificates are left as they were", metadata: ["reason": "\(error)"])
-                told("the certificates are left as they were: \(error)")
+                let failure = (stamps: seen, reason: "\(error)")
+                let isKnown = self.failure.map { $0 == failure } ?? false
+                self.failure = failure
+                guard repeating || !isKnown else { break }
+                self.logger.error("the certificates are left as they were", metadata: ["reason": "\(failure.reason)"])
+                told("the certificates are left as they were: \(failure.reason)")
             }
             if self.isWanted {
                 self.isWanted = false

@@ -1,11 +1,23 @@
 import Glibc
 
 /// Tells by one cheap call whether a file is still the one that was read.
+///
+/// With the time of its last change of any kind: who may read it is a part of whether it can be used.
 package struct FileStamp: Equatable, Sendable {
     private let inode: UInt64
     private let size: Int64
-    private let seconds: Int64
-    private let nanoseconds: Int64
+    private let written: Instant
+    private let changed: Instant
+
+    private struct Instant: Equatable, Sendable {
+        let seconds: Int64
+        let nanoseconds: Int64
+
+        init(_ time: timespec) {
+            seconds = Int64(time.tv_sec)
+            nanoseconds = Int64(time.tv_nsec)
+        }
+    }
 
     /// Nil if there is no such file.
     package init?(of path: String) {
@@ -13,7 +25,7 @@ package struct FileStamp: Equatable, Sendable {
         guard stat(path, &status) == 0 else { return nil }
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
-        seconds = Int64(status.st_mtim.tv_sec)
-        nanoseconds = Int64(status.st_mtim.tv_nsec)
+        written = Instant(status.st_mtim)
+        changed = Instant(status.st_ctim)
     }
 }

@@ -68,6 +68,14 @@ import Testing
         #expect(!directory.holds("f.new"))
     }
 
+    @Test func aFileWhoseModeIsMendedIsAnotherToWhoeverLooks() async throws {
+        let path = try temporary.write("key", to: "a.key", mode: 0o644)
+        let before = FileStamp(of: path)
+        #expect(FileStamp(of: path) == before)
+        // Once the system's clock, which stamps files, has ticked since it was made.
+        try await becomesTrue("it is another") { chmod(path, 0o600) == 0 && FileStamp(of: path) != before }
+    }
+
     @Test func isChangedByOneAtATime() async throws {
         let directory = try DataDirectory(temporary.file("data"))
         try directory.whileLocked { try $0.replace("n", with: [0]) }

@@ -2,6 +2,7 @@ import BrokerCore
 import AdminProtocol
 import Authority
 import BrokerServer
+import Foundation
 import MQTT
 import MQTTTransport
 import TestSupport
@@ -60,6 +61,32 @@ import Testing
         let parts = stamp.split { $0 == ":" || $0 == "." }.compactMap { Int($0) }
         try #require(parts.count == 4)
         return ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1_000 + parts[3]
+    }
+
+    /// What is put in place so that others can read it is refused, once; as soon as it is made private, it counts.
+    @Test func aRevocationInAFileThatOthersCanReadCountsOnceItIsMadePrivate() async throws {
+        let station = try Station()
+        let pool = try station.pool("eu")
+        let registry = station.directory.file("registry.json")
+        let kept = station.directory.file("kept.json")
+        #expect(link(registry, kept) == 0)
+        try station.registrar.removePool(pool.id)
+        let revoked = station.directory.file("revoked.json")
+        #expect(rename(registry, revoked) == 0 && rename(kept, registry) == 0)
+        let log = try station.log()
+        let server = try station.start({ $0.logLevel = .info }, logs: log.output)
+        let worker = station.client(server.target(pool.tls), ULIDGenerator.make().description)
+        let inbox = Inbox(of: worker)
+        _ = try await worker.connect()
+
+        #expect(chmod(revoked, 0o644) == 0 && rename(revoked, registry) == 0)
+        try await becomesTrue("it is refused") { try log.text().contains("the registry is left as it was") }
+        #expect(chmod(registry, 0o600) == 0)
+        guard case .told(0x87, _) = try await inbox.ends(1)[0] else {
+            Issue.record("not told: \(try await inbox.ends(1))")
+            return
+        }
+        #expect(try log.text().components(separatedBy: "the registry is left as it was").count == 2)
     }
 
     @Test func aRevokedPlatformAndARevokedOperatorAreToldWithinASecond() async throws {
