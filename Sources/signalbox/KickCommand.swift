@@ -26,7 +26,7 @@ struct KickCommand: ParsableCommand {
     @Flag(help: "Forget its session as well.")
     var cleanSession = false
 
-    @Option(help: ArgumentHelp("How long to wait for what follows.", valueName: "time"))
+    @Option(help: ArgumentHelp("How long to wait for what follows, 24h at most (default 10s).", valueName: "time"))
     var wait: TimeSpan?
 
     @Flag(help: "Do not ask before acting.")
@@ -36,6 +36,10 @@ struct KickCommand: ParsableCommand {
     var json = false
 
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        _ = try patience()
+    }
 
     func run() throws {
         let isAsked = isatty(STDIN_FILENO) == 1
@@ -67,8 +71,12 @@ struct KickCommand: ParsableCommand {
         if !json || wait != nil { try tellWhatFollows(outcomes) }
     }
 
+    private func patience() throws -> Milliseconds {
+        try TimeSpan.bounded(wait, usual: 10_000, "--wait", atMost: "24h", 86_400_000)
+    }
+
     private func tellWhatFollows(_ outcomes: Outcomes) throws {
-        let deadline = Clock.steady() + (wait?.milliseconds ?? 10_000)
+        let deadline = try Clock.steady() + patience()
         var told = 0
         while true {
             let known = outcomes.all

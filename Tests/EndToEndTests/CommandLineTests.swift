@@ -73,6 +73,9 @@ import Testing
         #expect(try await signalbox("workers", "--limit", "0").status == 2)
         #expect(try await signalbox("workers", "--nonsense").status == 2)
         #expect(try await signalbox("kick", "01M8243YZG1KT3E6RC2JHJTVMX").status == 2)
+        #expect(
+            try await signalbox("kick", "01M8243YZG1KT3E6RC2JHJTVMX", "--reason", "x", "--wait", "9223372036854775s")
+                .status == 2)
         #expect(try await signalbox("log-level", "--for", "1m").status == 2)
         let away = try await signalbox("status")
         #expect(away.status == 3)
