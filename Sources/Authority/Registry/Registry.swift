@@ -29,12 +29,16 @@ package struct Registry: Equatable, Sendable {
 
     package private(set) var pools: [Pool]
     package private(set) var credentials: [Credential]
-    private var principals: [String: Principal]
+    private var principals: [String: Principal] = [:]
+    /// What is taken, so that adding one does not look at all: a file has tens of thousands.
+    private var ids: Set<ULID> = []
+    private var names: Set<String> = []
+    /// Of credentials that are in force.
+    private var credentialNames: Set<String> = []
 
     package init() {
         pools = []
         credentials = []
-        principals = [:]
     }
 
     /// Throws unless ids and fingerprints are unique: one certificate is one principal.
@@ -62,11 +66,13 @@ package struct Registry: Equatable, Sendable {
     }
 
     package mutating func add(_ pool: Pool) throws(AuthorityError) {
-        guard self.pool(pool.id) == nil else { throw AuthorityError("pool \(pool.id) is there already") }
-        guard !pools.contains(where: { $0.name == pool.name }) else {
+        guard !ids.contains(pool.id) else { throw AuthorityError("pool \(pool.id) is there already") }
+        guard !names.contains(pool.name) else {
             throw AuthorityError("a pool named \"\(pool.name)\" is there already")
         }
         try claim(pool.fingerprint, for: .worker(pool: pool.id))
+        ids.insert(pool.id)
+        names.insert(pool.name)
         pools.append(pool)
     }
 
@@ -87,16 +93,19 @@ package struct Registry: Equatable, Sendable {
         guard let place = pools.firstIndex(where: { $0.id == id }) else {
             throw AuthorityError("there is no pool \(id)")
         }
-        principals[pools[place].fingerprint] = nil
-        pools.remove(at: place)
+        let pool = pools.remove(at: place)
+        principals[pool.fingerprint] = nil
+        ids.remove(pool.id)
+        names.remove(pool.name)
     }
 
     package mutating func add(_ credential: Credential) throws(AuthorityError) {
         if credential.revokedAt == nil {
-            guard self.credential(named: credential.name) == nil else {
+            guard !credentialNames.contains(credential.name) else {
                 throw AuthorityError("a credential named \"\(credential.name)\" is there already: revoke it first")
             }
             try claim(credential.fingerprint, for: Registry.principal(of: credential))
+            credentialNames.insert(credential.name)
         }
         credentials.append(credential)
     }
@@ -107,6 +116,7 @@ package struct Registry: Equatable, Sendable {
             throw AuthorityError("there is no credential named \"\(name)\" in force")
         }
         principals[credentials[place].fingerprint] = nil
+        credentialNames.remove(name)
         credentials[place].revokedAt = now
     }
 

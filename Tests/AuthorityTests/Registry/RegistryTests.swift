@@ -119,6 +119,32 @@ private let now: Int64 = 1_763_812_800_000
         }
     }
 
+    @Test func aRemovedPoolsNameAndIdMayBeGivenAgain() throws {
+        let issued = try registrar.addPool(named: "eu", for: KeyPair().request, endpoint: endpoint, at: now)
+        try registrar.removePool(issued.pool.id)
+        let again = try registrar.addPool(
+            named: "eu", id: issued.pool.id, for: KeyPair().request, endpoint: endpoint, at: now)
+        #expect(try registrar.file.read().poolNames == [again.pool.id: "eu"])
+        #expect(throws: AuthorityError("pool \(again.pool.id) is there already")) {
+            try registrar.addPool(
+                named: "us", id: again.pool.id, for: KeyPair().request, endpoint: endpoint, at: now)
+        }
+    }
+
+    /// [T-34] As many as the file may hold: a revocation among them is to count within a second, not within a minute.
+    @Test(.timeLimit(.minutes(1))) func thirtyThousandPoolsAreReadAtOnce() throws {
+        var registry = Registry()
+        for number in 0..<30_000 {
+            try registry.add(
+                Registry.Pool(
+                    id: ULID(high: UInt64(number), low: 0), name: "pool \(number)",
+                    fingerprint: Fingerprint.of("\(number)".utf8), createdAt: now, issuedAt: now, expiresAt: now,
+                    generation: 1))
+        }
+        try registrar.file.update { $0 = registry }
+        #expect(try registrar.file.read() == registry)
+    }
+
     @Test func theFileSaysTheSameAsTheValue() throws {
         _ = try registrar.addPool(named: "eu \"quoted\" ä", for: KeyPair().request, endpoint: endpoint, at: now)
         _ = try registrar.issueCredential(named: "a", role: .operator, for: KeyPair().request, at: now)
