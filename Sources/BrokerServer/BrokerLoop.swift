@@ -155,10 +155,10 @@ final class BrokerLoop: @unchecked Sendable {
         // Twice a second: a revoked certificate is refused, and its sessions closed, within one. [T-34]
         if ticks % 5 == 0 {
             lookAtRegistry()
-            keeper?.look(on: loop) { self.toldOfCertificates($0) }
+            readCertificates(for: .look)
         }
         // Hourly: the broker's own certificate is made again long before its end.
-        if ticks % 36_000 == 0 { reload() }
+        if ticks % 36_000 == 0 { readCertificates(for: .hour) }
         if ticks % 36_000 == 1 { warnOfExpiry() }
         if ticks % 10 == 0 { sumUp() }
         if ticks % 10 == 0, let queue { broker.queueChanged(queue.status, at: clock.now) }
@@ -186,7 +186,11 @@ final class BrokerLoop: @unchecked Sendable {
 
     /// Reads certificates again, now.
     func reload() {
-        keeper?.read(on: loop) { self.toldOfCertificates($0) }
+        readCertificates(for: .request)
+    }
+
+    private func readCertificates(for occasion: TLSKeeper.Occasion) {
+        keeper?.read(for: occasion, on: loop) { self.toldOfCertificates($0) }
     }
 
     private func toldOfCertificates(_ sentence: String) {

@@ -18,6 +18,12 @@ final class Doorkeeper: @unchecked Sendable {
         var fingerprint: String?
     }
 
+    /// What a look at the file brought back to the loop.
+    private struct Finding: Sendable {
+        let stamp: FileStamp
+        let registry: Result<Registry, AuthorityError>
+    }
+
     private(set) var registry: Registry
     private let file: RegistryFile
     private let logger: Logger
@@ -26,6 +32,8 @@ final class Doorkeeper: @unchecked Sendable {
     /// Of the file that could not be used, and why: said once, however often it is tried again.
     private var failure: (stamp: FileStamp, reason: String)?
     private var expiries: [String: Int64] = [:]
+    /// Who may use the admin socket, by name; looked up once, for a directory may be far away.
+    private let users = Dictionary([geteuid(), 0].map { ($0, SystemUser.name($0)) }) { $1 }
     private var isLooking = false
 
     init(_ file: RegistryFile, logger: Logger) throws(AuthorityError) {
@@ -51,11 +59,11 @@ final class Doorkeeper: @unchecked Sendable {
         switch listener {
         case .open: principal = .open
         case .adminSocket:
-            guard let user = facts.user, user == geteuid() || user == 0 else {
+            guard let user = facts.user, let name = users[user] else {
                 return .failure(
                     Refusal(reason: "user \(facts.user.map(String.init) ?? "unknown") may not use this socket"))
             }
-            principal = .admin(name: SystemUser.name(user), role: .security)
+            principal = .admin(name: name, role: .security)
         case .workers, .adminTLS:
             guard let certificate = facts.certificate else {
                 return .failure(Refusal(reason: "it showed no certificate"))
@@ -96,28 +104,37 @@ final class Doorkeeper: @unchecked Sendable {
     /// A file that cannot be understood changes nothing: those who were known stay known. [SD-3] It is tried again at
     /// every look: what was in the way may go without the file's being another. [T-34]
     func look(on loop: any EventLoop, _ changed: @escaping @Sendable (RegistryChanges) -> Void) {
-        guard !isLooking, let seen = file.stamp, seen != stamp else { return }
+        guard !isLooking else { return }
         isLooking = true
-        let file = file
-        NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try file.read() }.whenComplete { result in
+        let (file, known) = (file, stamp)
+        NIOThreadPool.singleton.runIfActive(eventLoop: loop) { () -> Finding? in
+            guard let stamp = file.stamp, stamp != known else { return nil }
+            return Finding(stamp: stamp, registry: Result { () throws(AuthorityError) in try file.read() })
+        }.whenComplete { result in
             self.isLooking = false
-            switch result {
-            case .success(let newer):
-                self.stamp = seen
-                self.failure = nil
-                let changes = self.registry.changes(to: newer)
-                self.registry = newer
-                self.remember()
-                self.logger.info(
-                    "the registry was read again",
-                    metadata: ["pools": "\(newer.pools.count)", "revoked": "\(changes.revoked.count)"])
-                changed(changes)
-            case .failure(let error):
-                let failure = (stamp: seen, reason: "\(error)")
-                if let known = self.failure, known == failure { return }
-                self.failure = failure
-                self.logger.error("the registry is left as it was", metadata: ["reason": "\(failure.reason)"])
-            }
+            guard case .success(let finding?) = result, let changes = self.take(finding) else { return }
+            changed(changes)
+        }
+    }
+
+    private func take(_ finding: Finding) -> RegistryChanges? {
+        switch finding.registry {
+        case .success(let newer):
+            stamp = finding.stamp
+            failure = nil
+            let changes = registry.changes(to: newer)
+            registry = newer
+            remember()
+            logger.info(
+                "the registry was read again",
+                metadata: ["pools": "\(newer.pools.count)", "revoked": "\(changes.revoked.count)"])
+            return changes
+        case .failure(let error):
+            let failure = (stamp: finding.stamp, reason: error.message)
+            if let known = self.failure, known == failure { return nil }
+            self.failure = failure
+            logger.error("the registry is left as it was", metadata: ["reason": "\(failure.reason)"])
+            return nil
         }
     }
 

@@ -1,20 +1,27 @@
 import AdminProtocol
 import Authority
 import BrokerCore
-import Glibc
 import Logging
 import MQTTTransport
+import MessageQueue
 import NIOCore
-import NIOPosix
 
 /// Keeps the listeners' certificates good without a restart: reads them again when their files change, when it is asked
 /// to, and when the broker's own comes to its end. [T-36, T-37, SD-4]
 ///
 /// All is read and understood before anything is replaced; what cannot be read leaves the old ones in force, and says so.
-/// Confined to the broker's loop, but for the reading.
+/// Confined to the broker's loop, but for whatever touches a file: an operator may have put those on a server that hangs.
 final class TLSKeeper: @unchecked Sendable {
     /// All that listeners need, as it was read together.
     struct Papers: Sendable {
+        /// What they are made from: as long as it is the same, so are they.
+        struct Source: Equatable, Sendable {
+            let identity: ServerIdentity
+            let workers: String
+            let admin: String
+        }
+
+        let source: Source
         let workers: ServerTLS
         let admin: ServerTLS
         let expiries: [CertificateExpiry.Certificate]
@@ -26,6 +33,8 @@ final class TLSKeeper: @unchecked Sendable {
                     certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
                     clients: Array(clients.certificatePEM.utf8))
             }
+            source = Source(
+                identity: identity, workers: authority.workers.certificatePEM, admin: authority.admin.certificatePEM)
             workers = try tls(authority.workers)
             admin = try tls(authority.admin)
             expiries = [
@@ -36,11 +45,46 @@ final class TLSKeeper: @unchecked Sendable {
         }
     }
 
+    /// Why it reads.
+    enum Occasion {
+        /// A file may have changed; if none has, nothing is read.
+        case look
+        /// The broker's own certificate may near its end.
+        case hour
+        /// Somebody asked, and hears in any case what became of it.
+        case request
+    }
+
+    /// What a reading brought back to the loop.
+    private struct Finding: Sendable {
+        let stamps: [FileStamp?]
+        let papers: Result<Papers, any Error>
+
+        /// Nil if the files are those with the stamps `known`.
+        init?(_ configuration: Configuration, unless known: [FileStamp?]?) {
+            // The stamps first: what is written between the two is seen by the next look.
+            stamps = TLSKeeper.stamps(configuration)
+            // A file that is away for a moment is being replaced.
+            if let known, stamps == known || stamps.contains(nil) { return nil }
+            papers = Result {
+                let directory = try DataDirectory(configuration.dataDirectory)
+                return try Papers(
+                    Authority(in: directory, files: configuration.papers), host: configuration.endpoint.host)
+            }
+        }
+
+        init(_ failure: any Error, at stamps: [FileStamp?]) {
+            self.stamps = stamps
+            papers = .failure(failure)
+        }
+    }
+
     let workers: TLSInForce
     let admin: TLSInForce
     private(set) var expiries: [CertificateExpiry.Certificate]
     private let configuration: Configuration
     private let logger: Logger
+    private var source: Papers.Source
     /// Of the files that are in force.
     private var stamps: [FileStamp?]
     /// Of files that could not be used, and why: said once, however often they are tried again.
@@ -53,9 +97,9 @@ final class TLSKeeper: @unchecked Sendable {
     init(_ authority: Authority, _ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        // The stamps first: what is written between the two is seen by the next look.
         stamps = TLSKeeper.stamps(configuration)
         let papers = try Papers(authority, host: configuration.endpoint.host)
+        source = papers.source
         workers = TLSInForce(papers.workers)
         admin = TLSInForce(papers.admin)
         expiries = papers.expiries
@@ -65,53 +109,55 @@ final class TLSKeeper: @unchecked Sendable {
         configuration.papers.paths.map { FileStamp(of: $0) }
     }
 
-    /// Reads again if a file has changed.
-    func look(on loop: any EventLoop, _ told: @escaping @Sendable (String) -> Void) {
-        guard !configuration.papers.paths.isEmpty, !isReading else { return }
-        let seen = TLSKeeper.stamps(configuration)
-        // A file that is away for a moment is being replaced.
-        guard seen != stamps, !seen.contains(nil) else { return }
-        read(on: loop, repeating: false, told)
-    }
-
-    /// Reads again now; what became of it is told in one sentence.
-    ///
-    /// What cannot be used is tried again at every look, but not complained of again unless `repeating`.
-    func read(on loop: any EventLoop, repeating: Bool = true, _ told: @escaping @Sendable (String) -> Void) {
+    /// Reads again, on a thread of its own, one at a time; what became of it is told in one sentence, if it is news.
+    func read(for occasion: Occasion, on loop: any EventLoop, _ told: @escaping @Sendable (String) -> Void) {
+        if occasion == .look, configuration.papers.paths.isEmpty { return }
         guard !isReading else {
-            isWanted = true
+            if occasion == .request { isWanted = true }
             return
         }
         isReading = true
-        let configuration = configuration
-        let seen = TLSKeeper.stamps(configuration)
-        NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-            let directory = try DataDirectory(configuration.dataDirectory)
-            return try Papers(
-                Authority(in: directory, files: configuration.papers), host: configuration.endpoint.host)
-        }.whenComplete { result in
-            self.isReading = false
-            switch result {
-            case .success(let papers):
-                self.stamps = seen
-                self.failure = nil
-                self.workers.current = papers.workers
-                self.admin.current = papers.admin
-                self.expiries = papers.expiries
-                self.logger.info("certificates were read again")
-                told("certificates were read again")
-            case .failure(let error):
-                let failure = (stamps: seen, reason: "\(error)")
-                let isKnown = self.failure.map { $0 == failure } ?? false
-                self.failure = failure
-                guard repeating || !isKnown else { break }
-                self.logger.error("the certificates are left as they were", metadata: ["reason": "\(failure.reason)"])
-                told("the certificates are left as they were: \(failure.reason)")
+        let (configuration, known) = (configuration, occasion == .look ? stamps : nil)
+        do throws(StoreError) {
+            try OwnThread.start("certificates") {
+                let finding = Finding(configuration, unless: known)
+                loop.execute {
+                    self.isReading = false
+                    if let finding { self.take(finding, occasion, told) }
+                    guard self.isWanted else { return }
+                    self.isWanted = false
+                    self.read(for: .request, on: loop, told)
+                }
             }
-            if self.isWanted {
-                self.isWanted = false
-                self.read(on: loop, told)
+        } catch {
+            isReading = false
+            take(Finding(error, at: stamps), occasion, told)
+        }
+    }
+
+    private func take(_ finding: Finding, _ occasion: Occasion, _ told: (String) -> Void) {
+        switch finding.papers {
+        case .success(let papers):
+            let isNews = papers.source != source || failure != nil || occasion == .request
+            stamps = finding.stamps
+            failure = nil
+            // With another context, the tickets of the old one are void: nobody loses them for nothing. [T-72]
+            if papers.source != source {
+                source = papers.source
+                workers.current = papers.workers
+                admin.current = papers.admin
+                expiries = papers.expiries
             }
+            guard isNews else { return }
+            logger.info("certificates were read again")
+            told("certificates were read again")
+        case .failure(let error):
+            let failure = (stamps: finding.stamps, reason: "\(error)")
+            let isKnown = self.failure.map { $0 == failure } ?? false
+            self.failure = failure
+            guard !isKnown || occasion == .request else { return }
+            logger.error("the certificates are left as they were", metadata: ["reason": "\(failure.reason)"])
+            told("the certificates are left as they were: \(failure.reason)")
         }
     }
 }

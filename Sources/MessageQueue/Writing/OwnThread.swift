@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread for what blocks: a store is asked on one of its own, never on the event loop.
-enum OwnThread {
+package enum OwnThread {
     /// Carries what the thread is to do into it.
     private final class Deed {
         let body: () -> Void
@@ -9,7 +9,7 @@ enum OwnThread {
     }
 
     /// Starts a thread that ends with `body`; `purpose` says whose it is if the system gives none.
-    static func start(_ purpose: String, _ body: @escaping () -> Void) throws(StoreError) {
+    package static func start(_ purpose: String, _ body: @escaping () -> Void) throws(StoreError) {
         let deed = Unmanaged.passRetained(Deed(body))
         var thread = pthread_t()
         let failure = pthread_create(

@@ -106,6 +106,38 @@ import Testing
         again.signal(SIGKILL)
     }
 
+    /// [T-72] What is read again and is the same replaces nothing: tickets stay good, and nobody is told of news.
+    @Test func aTicketOutlivesAReadingThatFindsNothingNew() async throws {
+        let station = try Station()
+        let paths = (certificate: station.directory.file("tls.crt"), key: station.directory.file("tls.key"))
+        _ = try certificate(of: station, at: paths)
+        let pool = try station.poolInFiles("eu")
+        let log = try station.log()
+        let server = try station.start(
+            {
+                $0.papers.server = .init(certificate: paths.certificate, key: paths.key)
+                $0.logLevel = .info
+            }, logs: log.output)
+        let ticket = station.directory.file("ticket")
+        let first = try openssl(server, pool.papers, "-tls1_3", ["-sess_out", ticket])
+        try first.send(connect(ULIDGenerator.make().description))
+        try await becomesTrue("a ticket came") {
+            (try? Data(contentsOf: URL(fileURLWithPath: ticket)))?.isEmpty == false
+        }
+        first.signal(SIGKILL)
+
+        // Written anew, with the same in it.
+        try Data(contentsOf: URL(fileURLWithPath: paths.certificate))
+            .write(to: URL(fileURLWithPath: paths.certificate), options: .atomic)
+        server.reload()
+        try await becomesTrue("it was read") { try log.text().contains("certificates were read again") }
+        let again = try openssl(server, pool.papers, "-tls1_3", ["-sess_in", ticket])
+        try await again.says("Reused, TLS")
+        again.signal(SIGKILL)
+        // Who asked was told, and only of that.
+        #expect(try log.text().components(separatedBy: "certificates were read again").count == 2)
+    }
+
     /// [T-34] A resumed session shows its certificate without proving it again: whether it is still good is asked anew.
     @Test func aResumedSessionOfARevokedCertificateGetsNowhere() async throws {
         let station = try Station()
