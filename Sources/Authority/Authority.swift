@@ -37,7 +37,7 @@ package struct Authority: Sendable {
 
     /// The broker's certificate for `host`; a new one when the host changed or the old one nears its end.
     package func serverIdentity(for host: String, at now: Int64 = WallClock.now()) throws -> ServerIdentity {
-        if let pair = files.server { return try ServerIdentity(reading: pair, host: host, at: now) }
+        if let pair = files.server { return try ServerIdentity(reading: pair, host: host, of: workers, at: now) }
         return try directory.whileLocked { locked in
             if directory.holds(Authority.serverFile) {
                 let bytes = try directory.readSecret(Authority.serverFile)
@@ -52,6 +52,23 @@ package struct Authority: Sendable {
             try locked.replace(Authority.serverFile, with: JSONEncoder().encode(identity.document))
             return identity
         }
+    }
+
+    /// Looks at all that a start opens, and makes nothing: where there is no directory yet, or nothing in it, a start
+    /// makes new authorities.
+    package static func check(
+        _ files: AuthorityFiles, in directory: DataDirectory?, host: String, at now: Int64 = WallClock.now()
+    ) throws {
+        let workers: CertificateAuthority?
+        if let directory, directory.holds(folder) {
+            workers = try Authority(in: directory, files: files, at: now).workers
+            _ = try RegistryFile(in: directory).read()
+        } else {
+            workers = try files.workers.map(load)
+            _ = try files.admin.map(load)
+        }
+        guard let pair = files.server else { return }
+        _ = try ServerIdentity(reading: pair, host: host, of: workers, at: now)
     }
 
     /// Remembers where workers reach the broker, for tokens that are made while it does not run.

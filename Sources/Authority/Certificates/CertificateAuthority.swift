@@ -17,7 +17,7 @@ package struct CertificateAuthority: Sendable {
     let privateKeyPEM: String
     /// Milliseconds since 1970.
     package var expiresAt: Int64 { Int64(certificate.notValidAfter.timeIntervalSince1970) * 1_000 }
-    private let certificate: Certificate
+    let certificate: Certificate
     private let key: Certificate.PrivateKey
 
     /// A new authority, good for twenty years: replacing it means a new token for every pool.

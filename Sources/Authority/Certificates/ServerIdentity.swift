@@ -21,22 +21,38 @@ package struct ServerIdentity: Equatable, Sendable {
             certificatePEM: issued.pem, privateKeyPEM: pair.privateKeyPEM, expiresAt: issued.expiresAt, host: host)
     }
 
-    /// What the operator provides; refused unless it can serve now. [T-36]
-    init(reading pair: AuthorityFiles.Pair, host: String, at now: Int64) throws {
+    /// What the operator provides; refused unless it can serve now, and whoever trusts `authority` can trust it. [T-36]
+    ///
+    /// An authority that is yet to be made has signed nothing.
+    init(reading pair: AuthorityFiles.Pair, host: String, of authority: CertificateAuthority?, at now: Int64) throws {
         let key = String(decoding: try File.read(pair.key, atMost: 65_536, secret: true), as: UTF8.self)
-        let chain = String(decoding: try File.read(pair.certificate, atMost: 1 << 20), as: UTF8.self)
-        let leaf: Certificate
+        let pem = String(decoding: try File.read(pair.certificate, atMost: 1 << 20), as: UTF8.self)
+        let chain: CertificateChain
         do {
-            leaf = try Certificate(pemEncoded: chain)
-            guard try Certificate.PrivateKey(pemEncoded: key).publicKey == leaf.publicKey else {
+            chain = try CertificateChain(pem: pem)
+            guard try Certificate.PrivateKey(pemEncoded: key).publicKey == chain.leaf.publicKey else {
                 throw AuthorityError("the key does not belong to the certificate")
             }
         } catch {
             throw AuthorityError("\(pair.key) and \(pair.certificate) are not a key and its certificate")
         }
-        let expiresAt = Int64(leaf.notValidAfter.timeIntervalSince1970) * 1_000
+        let expiresAt = Int64(chain.leaf.notValidAfter.timeIntervalSince1970) * 1_000
         guard expiresAt > now else { throw AuthorityError("the certificate in \(pair.certificate) has expired") }
-        self.init(certificatePEM: chain, privateKeyPEM: key, expiresAt: expiresAt, host: host)
+        guard Int64(chain.leaf.notValidBefore.timeIntervalSince1970) * 1_000 <= now else {
+            throw AuthorityError("the certificate in \(pair.certificate) is not valid yet")
+        }
+        guard chain.isFor(host) else {
+            throw AuthorityError(
+                "the certificate in \(pair.certificate) is not for \(host), where workers connect: take one with that"
+                    + " name among its alternative names")
+        }
+        guard let authority, chain.leads(to: authority) else {
+            throw AuthorityError(
+                "the certificate in \(pair.certificate) is not signed by the workers' authority, which is all that the"
+                    + " tokens of pools tell workers to trust: have it signed by that, or name the authority that"
+                    + " signed it in SIGNALBOX_CA_FILE")
+        }
+        self.init(certificatePEM: pem, privateKeyPEM: key, expiresAt: expiresAt, host: host)
     }
 
     init(certificatePEM: String, privateKeyPEM: String, expiresAt: Int64, host: String) {
