@@ -37,7 +37,9 @@ final class DirectoryLock: Sendable {
     func writeListening(_ facts: JSON) throws {
         let path = directory.path(of: "listening.json")
         try File.write(facts.bytes + [UInt8(ascii: "\n")], to: path + ".new")
-        rename(path + ".new", path)
+        guard rename(path + ".new", path) == 0 else {
+            throw AuthorityError("\(path) cannot be replaced: \(File.reason())")
+        }
     }
 
     func forgetListening() {

@@ -52,6 +52,16 @@ import Testing
         #expect(try station.directory.read("admin.sock") == "precious")
     }
 
+    /// Who starts it on any free port would wait for that file, or believe an old one.
+    @Test func doesNotStartWhereItCannotSayWhereItListens() throws {
+        let station = try Station()
+        try FileManager.default.createDirectory(
+            atPath: station.directory.file("listening.json"), withIntermediateDirectories: false)
+        let failure = try #require(throws: BrokerServer.StartFailure.self) { try station.start() }
+        #expect(failure.description.contains("listening.json cannot be replaced: Is a directory"))
+        #expect(failure.exitCode == 78)
+    }
+
     @Test func refusesADirectoryThatIsInUse() throws {
         let station = try Station()
         try station.start()
