@@ -129,6 +129,26 @@ import Testing
         #expect(try place.reader.contents(at: now).depth == 1)
     }
 
+    /// [T-75] A clock that was a year ahead for an hour does not keep all others for that year.
+    @Test(arguments: QueuePlace.Kind.here)
+    func whatIsTooOldIsFoundBehindWhatCameUnderAWrongClock(kind: QueuePlace.Kind) async throws {
+        let place = try await QueuePlace(kind)
+        let now = QueueClock.wall()
+        let old = now - QueuePolicy.retention - 1_000
+        let times = Array(repeating: now + 365 * 86_400_000, count: 10) + Array(repeating: old, count: 12) + [now]
+        try place.store.append(
+            times.enumerated().map {
+                QueueMessage(
+                    key: .init(epoch: "1", ticket: Ticket($0.offset)), worker: ULID(high: 0, low: 1),
+                    body: Array("e30=".utf8), enqueuedAt: $0.element)
+            })
+        if kind == .postgres { try place.execute("UPDATE message_queue_messages SET visible_at = enqueued_at") }
+        #expect(try place.store.expire(enqueuedBefore: now - QueuePolicy.retention, atMost: 10) == 10)
+        #expect(try place.store.expire(enqueuedBefore: now - QueuePolicy.retention, atMost: 10) == 2)
+        #expect(try place.store.expire(enqueuedBefore: now - QueuePolicy.retention, atMost: 10) == 0)
+        #expect(try place.reader.contents(at: now).depth == 11)
+    }
+
     /// It may have lain there for weeks: what somebody puts back is there for somebody to take.
     @Test(arguments: QueuePlace.Kind.here)
     func whatIsPutBackHasAllItsTimeBeforeIt(kind: QueuePlace.Kind) async throws {

@@ -26,6 +26,9 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
         /// Milliseconds that each look takes.
         var lookTakes: Int64 = 0
         var failsLooks = false
+        var expiryAnswer: StoreError?
+        var holdsExpiry = false
+        var expiries = 0
     }
 
     private let bell = Doorbell(Seen())
@@ -63,6 +66,13 @@ private final class ScriptedStore: MessageStore, @unchecked Sendable {
             throw .unavailable("away")
         }
         return StoreContents(depth: bell.withState { Int64($0.stored.count) }, deadLetters: Int64(seen.buried.count))
+    }
+
+    func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int {
+        bell.ring { $0.expiries += 1 }
+        _ = bell.wait(atMost: 20_000) { $0.holdsExpiry ? nil : true }
+        if let answer = seen.expiryAnswer { throw answer }
+        return 0
     }
 
     func close() {}
@@ -225,6 +235,43 @@ private func writer(
         store.script { $0.lookTakes = 400 }
         let writer = try writer(store, commits) { $0.lastLook = 10 }
         try await becomesTrue("it has looked often") { store.seen.looks == 3 }
+        #expect(writer.stop())
+    }
+
+    @Test func aStoreThatDoesNotAnswerAboutOldMessagesIsTrouble() async throws {
+        store.script { $0.holdsExpiry = true }
+        let writer = try writer(store, commits) { $0.patience = 1 }
+        try await becomesTrue("trouble is told") {
+            writer.status.trouble?.hasPrefix("the store has not answered for ") == true
+        }
+        store.script { $0.holdsExpiry = false }
+        try await becomesTrue("it passes") { writer.status.trouble == nil }
+        #expect(writer.stop())
+    }
+
+    @Test func saysThatOldMessagesCannotBeGivenUpAndStoresNewOnes() async throws {
+        store.script { $0.expiryAnswer = .refused("permission denied") }
+        let writer = try writer(store, commits) { $0.expiry = 1 }
+        try await becomesTrue("a warning is given") {
+            writer.status.warning == "messages that are too old cannot be given up: permission denied"
+        }
+        #expect(writer.status.trouble == nil)
+        writer.submit([handOver(1)])
+        try await becomesTrue("it is safe") { commits.all == [1...1] }
+        #expect(store.seen.reopened == 0)
+        store.script { $0.expiryAnswer = nil }
+        try await becomesTrue("it passes") { writer.status.warning == nil }
+        #expect(writer.stop())
+    }
+
+    /// What failed over old messages is not trusted with new ones. [T-51]
+    @Test func opensTheStoreAnewAfterAFailureOverOldMessages() async throws {
+        store.script { $0.expiryAnswer = .unavailable("disk I/O error") }
+        let writer = try writer(store, commits)
+        try await becomesTrue("it has failed") { writer.status.warning != nil }
+        writer.submit([handOver(1)])
+        try await becomesTrue("it is safe") { commits.all == [1...1] }
+        #expect(store.seen.reopened == 1)
         #expect(writer.stop())
     }
 

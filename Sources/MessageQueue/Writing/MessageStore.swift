@@ -22,7 +22,7 @@ package protocol MessageStore: AnyObject {
     /// tools can know.
     func readCounts() throws(StoreError) -> ReadCounts?
 
-    /// Gives up to `limit` messages up that were enqueued before `time`; answers how many.
+    /// Gives messages up that were enqueued before `time`, some hundreds at most for a `limit` of that; answers how many.
     func expire(enqueuedBefore time: Int64, atMost limit: Int) throws(StoreError) -> Int
 
     func close()
@@ -71,6 +71,14 @@ package enum StoreError: Error, Equatable, Sendable {
     case busy(String)
     /// The message itself is refused: the same again will be refused again.
     case refused(String)
+
+    /// Whether the store is to be opened anew before it is asked again.
+    var isOfTheConnection: Bool {
+        switch self {
+        case .unavailable: true
+        case .busy, .refused: false
+        }
+    }
 }
 
 extension StoreError: CustomStringConvertible {

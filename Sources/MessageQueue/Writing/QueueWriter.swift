@@ -37,6 +37,8 @@ package final class QueueWriter: Sendable {
         var wrapped: Int64 = 0
         var buried: Int64 = 0
         var expired: Int64 = 0
+        /// Why nothing that is too old can be given up; nil if it can.
+        var expiryFailure: String?
         var sent: Int64 = 0
         var visible: Int64?
         /// Messages of the batch that is being written.
@@ -81,6 +83,9 @@ package final class QueueWriter: Sendable {
             var status = state.status
             if status.trouble == nil, let since = state.tryingSince, now - since > limits.patience {
                 status.trouble = "the store has not answered for \((now - since) / 1_000) s"
+            }
+            if status.warning == nil, let failure = state.expiryFailure {
+                status.warning = "messages that are too old cannot be given up: \(failure)"
             }
             return status
         }
@@ -247,11 +252,8 @@ package final class QueueWriter: Sendable {
                     bell.withState { $0.status.trouble = nil }
                     return .done
                 } catch {
-                    switch error {
-                    case .refused(let reason): return .refused(reason)
-                    case .unavailable: isBroken = true
-                    case .busy: break
-                    }
+                    if case .refused(let reason) = error { return .refused(reason) }
+                    isBroken = error.isOfTheConnection
                     guard pause(retry, trouble: error.description) else { return .stopped }
                     retry = min(retry * 2, limits.lastRetry)
                 }
@@ -310,11 +312,24 @@ package final class QueueWriter: Sendable {
             let now = QueueClock.steady()
             guard now >= nextExpiry else { return }
             let oldest = age.now(wall: QueueClock.wall(), steady: now) - QueuePolicy.retention
-            let count = (try? store.expire(enqueuedBefore: oldest, atMost: limits.expired)) ?? 0
-            if count > 0 { store.settle() }
-            bell.withState { $0.expired += Int64(count) }
-            // More of the same is not left for a minute.
-            nextExpiry = count == limits.expired ? now : now + limits.expiry
+            nextExpiry = now + limits.expiry
+            bell.withState { $0.tryingSince = now }
+            defer { bell.withState { $0.tryingSince = nil } }
+            do throws(StoreError) {
+                try mend()
+                let count = try store.expire(enqueuedBefore: oldest, atMost: limits.expired)
+                if count > 0 { store.settle() }
+                bell.withState { state in
+                    state.expired += Int64(count)
+                    state.expiryFailure = nil
+                }
+                // More of the same is not left for a minute.
+                if count >= limits.expired { nextExpiry = now }
+            } catch {
+                // Messages are stored all the same: who may write may be forbidden to delete.
+                isBroken = error.isOfTheConnection
+                bell.withState { $0.expiryFailure = error.description }
+            }
         }
 
         /// The batch's tickets, one range per run without a gap.
