@@ -145,4 +145,28 @@ import Testing
         broker.signal(SIGTERM)
         _ = try await broker.ended()
     }
+
+    /// More rows between two looks than a page holds, and an order that a follower has no use for.
+    @Test func whoFollowsEventsMissesNone() async throws {
+        let broker = try await RunningBroker()
+        let early = try await Crowd(20, to: broker.open) { "early-\($0)" }
+        let follower = try ChildProcess(
+            Programs.signalbox(), ["events", "--follow", "--json", "--sort", "worker", "--limit", "5"],
+            environment: ["SIGNALBOX_DATA_DIR": broker.data])
+        try await follower.says("early-19\"", within: .seconds(30))
+        let crowd = try await Crowd(1_200, to: broker.open) { "follower-\($0)" }
+        try await becomesTrue(within: .seconds(30), "the last is shown") { follower.output.contains("follower-1199\"") }
+        try await becomesTrue(within: .seconds(30), "all are shown") {
+            follower.output.components(separatedBy: "follower-").count > 1_200
+        }
+        follower.signal(SIGKILL)
+        _ = try await follower.ended()
+        let numbers = try follower.output.split(separator: "\n").map { line in
+            try #require((try object(String(line))["id"] as? String).flatMap { Int($0) }, "\(line)")
+        }
+        let first = try #require(numbers.first)
+        #expect(numbers == Array(first..<first + numbers.count))
+        #expect(early.sockets.count + crowd.sockets.count == 1_220)
+        _ = try await broker.stop()
+    }
 }
