@@ -45,6 +45,16 @@ struct StatisticsTests {
         #expect(try await broker.stop().status == 0)
     }
 
+    /// [T-02] The port is open to whoever reaches it; a probe that finds no place would have the broker killed.
+    @Test(.timeLimit(.minutes(1)))
+    func idleSocketsKeepNoProbeOut() async throws {
+        let (broker, port) = try await broker()
+        let idle = try (0..<100).map { _ in try Loopback(port: port) }
+        #expect(try await curl("http://127.0.0.1:\(port)/healthz").output == "ok\n")
+        #expect(try await idle[0].receiveToEnd(within: .seconds(4)) == [])
+        #expect(try await broker.stop().status == 0)
+    }
+
     /// A probe that were refused would have the broker killed while it waits for its database.
     @Test(.timeLimit(.minutes(1)))
     func answersProbesWhileItWaitsForItsDatabase() async throws {

@@ -19,6 +19,9 @@ struct HTTPRequest: Equatable {
     static let longest = 8_192
     static let mostFields = 64
 
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
     let method: Method
     /// Without the query.
     let path: [UInt8]
@@ -34,8 +37,8 @@ struct HTTPRequest: Equatable {
             return .incomplete
         }
         guard end <= longest else { return .refused(.fieldsTooLarge) }
-        var lines = bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
-        guard lines.allSatisfy({ $0.last == UInt8(ascii: "\r") }), let first = lines.popFirst()?.dropLast() else {
+        var lines = bytes[..<end].split(separator: lineFeed, omittingEmptySubsequences: false)[...]
+        guard lines.allSatisfy({ $0.last == carriageReturn }), let first = lines.popFirst()?.dropLast() else {
             return .refused(.badRequest)
         }
         guard lines.count <= mostFields else { return .refused(.fieldsTooLarge) }
@@ -76,9 +79,14 @@ struct HTTPRequest: Equatable {
 
     /// Before the last line feed of the last field; nil while there is no empty line.
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {
-        var place = 0
-        while place + 4 <= bytes.count, place <= longest {
-            if bytes[place..<place + 4].elementsEqual("\r\n\r\n".utf8) { return place + 1 }
+        // By what is rare: this is done anew for every portion that arrives.
+        var place = 3
+        while place < bytes.count, place <= longest + 3 {
+            if bytes[place] == lineFeed, bytes[place - 1] == carriageReturn, bytes[place - 2] == lineFeed,
+                bytes[place - 3] == carriageReturn
+            {
+                return place - 2
+            }
             place += 1
         }
         return nil

@@ -56,8 +56,9 @@ final class Instrumentation: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard desk.admits() else { throw NoRoom() }
-                    try channel.pipeline.syncOperations.addHandler(InstrumentationConnection(desk))
+                    let connection = InstrumentationConnection(desk)
+                    guard desk.admits(connection) else { throw NoRoom() }
+                    try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }
         if let place { return try bootstrap.bind(host: place.host, port: place.port).wait() }

@@ -17,12 +17,25 @@ final class InstrumentationConnection: ChannelInboundHandler {
     }
 
     private let desk: InstrumentationDesk
+    private var context: ChannelHandlerContext?
     private var stage = Stage.reading
     private var received: [UInt8] = []
     private var timer: Scheduled<Void>?
 
     init(_ desk: InstrumentationDesk) {
         self.desk = desk
+    }
+
+    /// Whether it has not said yet what it wants.
+    var isReading: Bool { stage == .reading }
+
+    /// Without a word.
+    func end() {
+        context?.close(promise: nil)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -39,7 +52,8 @@ final class InstrumentationConnection: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        desk.connectionEnded()
+        self.context = nil
+        desk.ended(self)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -6,14 +6,16 @@ import NIOCore
 /// Probes learn one word. Figures are for this host, or for whoever shows the token. [SD-12] Confined to the
 /// instrumentation's event loop.
 final class InstrumentationDesk: @unchecked Sendable {
-    /// Probes and a few scrapers are never so many.
+    /// Probes and a few scrapers are never so many. When there are, whoever has taken longest to say what it wants goes:
+    /// idle sockets keep no probe out. [T-02]
     static let mostConnections = 32
 
     private let health: Health
     private let token: [UInt8]?
     /// Asks the broker's own loop for what only it knows.
     private let figures: Instrumentation.Source
-    private var connections = 0
+    /// The oldest first.
+    private var connections: [InstrumentationConnection] = []
 
     init(_ health: Health, token: [UInt8]?, figures: @escaping Instrumentation.Source) {
         self.health = health
@@ -21,13 +23,20 @@ final class InstrumentationDesk: @unchecked Sendable {
         self.figures = figures
     }
 
-    func admits() -> Bool {
-        guard connections < Self.mostConnections else { return false }
-        connections += 1
+    /// False if nobody can be sent away for it.
+    func admits(_ connection: InstrumentationConnection) -> Bool {
+        if connections.count >= Self.mostConnections {
+            guard let oldest = connections.first(where: \.isReading) else { return false }
+            ended(oldest)
+            oldest.end()
+        }
+        connections.append(connection)
         return true
     }
 
-    func connectionEnded() { connections -= 1 }
+    func ended(_ connection: InstrumentationConnection) {
+        connections.removeAll { $0 === connection }
+    }
 
     func answer(
         _ request: HTTPRequest, from address: SocketAddress?, on loop: any EventLoop

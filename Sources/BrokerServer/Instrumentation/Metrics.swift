@@ -114,7 +114,9 @@ struct Metrics: Sendable {
         if let age = status.oldestAge {
             out.add("signalbox_queue_oldest_seconds", .gauge, "Age of the queue's oldest message.", Double(age) / 1_000)
         }
-        out.add("signalbox_queue_dead_letters", .gauge, "Messages received three times, or refused by the store.", status.deadLetters)
+        out.add(
+            "signalbox_queue_dead_letters", .gauge, "Messages received three times, or refused by the store.",
+            status.deadLetters)
         out.add("signalbox_queue_pending", .gauge, "Messages handed over and not committed.", figures.pending)
         out.add(
             "signalbox_queue_trouble", .gauge, "1 while the queue does not commit.", status.trouble == nil ? 0 : 1)
