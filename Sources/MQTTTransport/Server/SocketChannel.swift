@@ -61,7 +61,7 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
 
     override func ready(_ readiness: Readiness) {
         if let dialled { return answered(dialled) }
-        if readiness.contains(.writable), unsent.readableBytes > 0 { writeOn() }
+        if readiness.contains(.writable), unsent.readableBytes > 0 { flush0() }
         if interest.contains(.readable) {
             if !readiness.isDisjoint(with: [.readable, .over]) { readOnce() }
         } else if !readiness.isDisjoint(with: .over) {
@@ -107,13 +107,6 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
         close0(error: error, mode: .all, promise: nil)
     }
 
-    private func writeOn() {
-        flush0()
-        guard unsent.readableBytes == 0, descriptor >= 0 else { return }
-        reactor.change(self, to: interest.subtracting(.writable))
-        pipeline.fireChannelWritabilityChanged()
-    }
-
     // MARK: What the pipeline asks for
 
     func write0(_ data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -143,7 +136,11 @@ final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
         }
         unsent = ByteBuffer()
         settle(nil)
+        guard !isOver else { return }
         if isOutputClosing { shutdown(descriptor, CInt(SHUT_WR)) }
+        guard interest.contains(.writable) else { return }
+        reactor.change(self, to: interest.subtracting(.writable))
+        pipeline.fireChannelWritabilityChanged()
     }
 
     func close0(error: any Error, mode: CloseMode, promise: EventLoopPromise<Void>?) {
