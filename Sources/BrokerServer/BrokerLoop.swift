@@ -30,6 +30,9 @@ final class BrokerLoop: @unchecked Sendable {
     private var guests: [Int32: Newcomer] = [:]
     /// How long they wait before they are asked for again.
     private static let courtesy = TimeAmount.milliseconds(5)
+    /// Sockets of administrators' listeners that have not shown a certificate yet, the oldest first.
+    private var unproven: [ServerConnection] = []
+    private static let mostUnproven = 16
     private let mostConnections: Int
     /// Of those who are not let in.
     private var report: DoorReport
@@ -285,9 +288,18 @@ extension BrokerLoop: ConnectionOwner {
             return newcomer.close()
         }
         admitted += 1
-        guard !isOperator, let source = newcomer.source else { return newcomer.enter(from: nil) }
+        guard let source = newcomer.source else { return _ = newcomer.enter(from: nil) }
+        guard !isOperator else { return letIn(newcomer) }
         let free = mostConnections - admitted
         usher(newcomer, by: broker.verdict(on: source, as: newcomer.descriptor, leaving: free, at: clock.now))
+    }
+
+    /// Nobody knows yet that it is an operator: few may take their time to show it, and who takes longest goes first. [T-02]
+    private func letIn(_ newcomer: Newcomer) {
+        let connection = newcomer.enter(from: nil)
+        guard connection.isHandshaking else { return }
+        unproven.append(connection)
+        if unproven.count > BrokerLoop.mostUnproven { unproven.removeFirst().abandon() }
     }
 
     private func usher(_ newcomer: Newcomer, by verdict: Admission.Verdict) {
@@ -324,7 +336,8 @@ extension BrokerLoop: ConnectionOwner {
         if !guests.isEmpty { callSoon() }
     }
 
-    func opened(_ connection: ServerConnection, by facts: PeerFacts) -> Bool {
+    func opened(_ connection: ServerConnection, by facts: PeerFacts) {
+        unproven.removeAll { $0 === connection }
         let acceptedAt = clock.moment(of: connection.acceptedAt)
         switch door.recognise(facts, at: connection.listener, acceptedAt: acceptedAt, now: clock.now) {
         case .success(var peer):
@@ -336,15 +349,9 @@ extension BrokerLoop: ConnectionOwner {
             connection.tag = id.tag
             connectionCount += 1
             schedule()
-            return true
         case .failure(let refusal):
             let patience = turnAway(connection, facts.address, refusal.reason, fingerprint: refusal.fingerprint)
-            guard patience > 0 else {
-                admitted -= 1
-                return false
-            }
             wait(with: connection, milliseconds: patience)
-            return true
         }
     }
 
@@ -354,6 +361,7 @@ extension BrokerLoop: ConnectionOwner {
         connection.tag = .max
         connection.read(false)
         waiting[ObjectIdentifier(connection)] = connection
+        guard milliseconds > 0 else { return connection.close(after: RawSpan()) }
         let bound = NIOLoopBound(connection, eventLoop: loop)
         loop.scheduleTask(in: .milliseconds(milliseconds)) { bound.value.close(after: RawSpan()) }
     }
@@ -393,6 +401,7 @@ extension BrokerLoop: ConnectionOwner {
 
     func failed(_ connection: ServerConnection, _ reason: String) {
         admitted -= 1
+        unproven.removeAll { $0 === connection }
         _ = turnAway(connection, connection.address, reason)
     }
 

@@ -67,11 +67,10 @@ private final class SingleOwner: ConnectionOwner {
         broker = Broker(configuration: BrokerConfiguration(open: "127.0.0.1:1883"), at: now)
     }
 
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
+    func opened(_ connection: ServerConnection, by peer: PeerFacts) {
         id = broker.accepted(
             Peer(listener: .open, principal: .open, address: peer.address, acceptedAt: now), at: now)
         self.connection = connection
-        return true
     }
 
     func received(_ bytes: RawSpan, from connection: ServerConnection) {

@@ -55,24 +55,27 @@ final class Acceptor: Polled {
         reactor.close(self)
     }
 
-    func enter(_ newcomer: Newcomer, from origin: UInt64?) {
-        if let tls { enter(newcomer, from: origin, behind: tls.current) } else { enterPlainly(newcomer, from: origin) }
+    func enter(_ newcomer: Newcomer, from origin: UInt64?) -> ServerConnection {
+        guard let tls else { return enterPlainly(newcomer, from: origin) }
+        return enter(newcomer, from: origin, behind: tls.current)
     }
 
-    private func enterPlainly(_ newcomer: Newcomer, from origin: UInt64?) {
+    private func enterPlainly(_ newcomer: Newcomer, from origin: UInt64?) -> ServerConnection {
         let connection = SocketConnection(descriptor: newcomer.descriptor, acceptor: self)
         connection.origin = origin
         do {
             try reactor.watch(connection, for: .readable)
         } catch {
-            return owner.failed(connection, SocketFailure.sentence(for: error))
+            owner.failed(connection, SocketFailure.sentence(for: error))
+            return connection
         }
         let address = PeerAddress.text(newcomer.peer)
         let user = address == PeerAddress.unix ? UInt32(exactly: cp_user(connection.descriptor)) : nil
         connection.open(PeerFacts(address: address, user: user))
+        return connection
     }
 
-    private func enter(_ newcomer: Newcomer, from origin: UInt64?, behind tls: ServerTLS) {
+    private func enter(_ newcomer: Newcomer, from origin: UInt64?, behind tls: ServerTLS) -> ServerConnection {
         let connection = PipelineConnection(
             listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(newcomer.peer))
         connection.origin = origin
@@ -84,6 +87,7 @@ final class Acceptor: Polled {
             channel.abandon()
             owner.failed(connection, SocketFailure.sentence(for: error))
         }
+        return connection
     }
 
     // MARK: Goodbyes

@@ -7,8 +7,8 @@ import NIOCore
 package protocol ConnectionOwner: AnyObject {
     /// A socket was accepted. The owner lets it in or closes it, now or later.
     func arrived(_ newcomer: Newcomer)
-    /// Nothing more stands between the peer and the broker: TLS, if any, is done. False closes the socket.
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool
+    /// Nothing more stands between the peer and the broker: TLS, if any, is done.
+    func opened(_ connection: ServerConnection, by peer: PeerFacts)
     /// Bytes arrived, in any portions; the span is good during the call only.
     func received(_ bytes: RawSpan, from connection: ServerConnection)
     /// All that the socket had for now has been told: the time to answer has come.

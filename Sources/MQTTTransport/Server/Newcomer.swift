@@ -21,8 +21,10 @@ package struct Newcomer {
     /// Whether the peer has gone, whatever it has said before.
     package var hasHungUp: Bool { cp_has_hung_up(descriptor) != 0 }
 
-    /// Lets it in: its deadline begins now. `origin` is the owner's note of where it comes from.
-    package func enter(from origin: UInt64?) {
+    /// Lets it in: its deadline begins now. `origin` is the owner's note of where it comes from. Says what was made of
+    /// it; the owner may have been told of it already.
+    @discardableResult
+    package func enter(from origin: UInt64?) -> ServerConnection {
         acceptor.enter(self, from: origin)
     }
 

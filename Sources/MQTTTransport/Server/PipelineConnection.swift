@@ -47,12 +47,12 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         promise.futureResult.whenComplete { _ in bound.value.finish() }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(copying: bytes)), promise: promise)
-        context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.closeNow() }
+        context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.abandon() }
     }
 
     override func abandon() {
-        guard let context, stage == .open || stage == .closing else { return }
-        stage = .closing
+        guard let context, stage != .closed else { return }
+        if stage == .open { stage = .closing }
         // Past TLS, which would wait for the peer's goodbye.
         guard let channel = context.channel as? SocketChannel else { return closeNow() }
         channel.close0(error: ChannelError.eof, mode: .all, promise: nil)
@@ -131,11 +131,7 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         let facts = PeerFacts(
             address: address, tls: tls?.tlsVersion.map(PipelineConnection.name),
             certificate: (try? tls?.peerCertificate?.toDERBytes()) ?? nil)
-        guard owner.opened(self, by: facts) else {
-            // The owner never knew it, so it is not told of its end.
-            stage = .closed
-            return context.close(promise: nil)
-        }
+        owner.opened(self, by: facts)
     }
 
     private func handshakeTookTooLong() {

@@ -46,6 +46,9 @@ package class ServerConnection: Polled {
         super.init(descriptor: descriptor)
     }
 
+    /// Whether nobody knows yet who it is.
+    package final var isHandshaking: Bool { stage == .handshaking }
+
     /// The peer's address as text.
     package var address: String { "" }
 

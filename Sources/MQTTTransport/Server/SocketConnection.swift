@@ -4,8 +4,10 @@ import NIOCore
 /// A plain socket: bytes go to the owner from where the kernel wrote them, and from the owner's output to the kernel.
 final class SocketConnection: ServerConnection {
     private let acceptor: Acceptor
-    /// What the socket did not take yet.
+    /// What the socket did not take at once, and how much of that it has taken since: nothing is moved meanwhile, for
+    /// tens of megabytes may wait here and go in small portions.
     @exclusivity(unchecked) private var unsent: [UInt8] = []
+    @exclusivity(unchecked) private var gone = 0
 
     init(descriptor: CInt, acceptor: Acceptor) {
         self.acceptor = acceptor
@@ -17,10 +19,7 @@ final class SocketConnection: ServerConnection {
     /// Nothing stands between the peer and the owner.
     func open(_ facts: PeerFacts) {
         stage = .open
-        guard !owner.opened(self, by: facts) else { return }
-        // The owner never knew it, so it is not told of its end.
-        stage = .closed
-        acceptor.reactor.close(self)
+        owner.opened(self, by: facts)
     }
 
     override func send(_ bytes: RawSpan) {
@@ -98,9 +97,9 @@ final class SocketConnection: ServerConnection {
     }
 
     private func writeOn() {
-        let taken = unsent.withUnsafeBytes { put($0) }
-        guard taken >= unsent.count else { return unsent.removeFirst(taken) }
-        unsent = []
+        gone += unsent.withUnsafeBytes { put(UnsafeRawBufferPointer(rebasing: $0[gone...])) }
+        guard gone >= unsent.count else { return }
+        (unsent, gone) = ([], 0)
         acceptor.reactor.change(self, to: interest.subtracting(.writable))
         guard stage == .open else { return sayGoodbye() }
         isWritable = true

@@ -87,6 +87,21 @@ import Testing
         await worker.disconnect()
     }
 
+    /// [T-02] Anybody may call where administrators do; those who never show a certificate hold neither their door nor the
+    /// workers' room.
+    @Test func silentSocketsAtTheAdministratorsDoorGoWhenMoreCome() async throws {
+        let station = try Station()
+        let papers = try station.credential("ann", .operator)
+        let server = try station.start { $0.adminListen = .init(host: "127.0.0.1", port: 0) }
+        let port = UInt16(server.adminListen?.port ?? 0)
+        let silent = try (0..<40).map { _ in try Loopback(port: port) }
+        // Long before their deadline would end them.
+        for socket in silent.prefix(24) { #expect(try await socket.receiveToEnd(within: .seconds(4)) == []) }
+        #expect(silent.suffix(16).allSatisfy { !$0.hasSomething })
+        _ = try await station.client(.tls(host: "127.0.0.1", port: Int(port), papers), "ann").connect()
+        #expect(try await silent[24].receiveToEnd(within: .seconds(4)) == [])
+    }
+
     /// [T-40] An address proves nothing: this machine's own is treated as any other.
     @Test func loopbackAloneGivesNoRights() async throws {
         let station = try Station()

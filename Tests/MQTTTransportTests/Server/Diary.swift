@@ -3,13 +3,11 @@ import MQTTTransport
 /// Writes down what it is told.
 final class Diary: ConnectionOwner {
     var entries: [String] = []
-    var letsIn = true
     var connection: ServerConnection?
 
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
+    func opened(_ connection: ServerConnection, by peer: PeerFacts) {
         entries.append("opened")
         self.connection = connection
-        return letsIn
     }
 
     func received(_ bytes: RawSpan, from connection: ServerConnection) {

@@ -43,7 +43,7 @@ import Testing
 
 /// Lets everybody in, and listens to nobody.
 private final class Welcoming: ConnectionOwner, Sendable {
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool { true }
+    func opened(_ connection: ServerConnection, by peer: PeerFacts) {}
     func received(_ bytes: RawSpan, from connection: ServerConnection) {}
     func caughtUp() {}
     func becameWritable(_ connection: ServerConnection) {}

@@ -56,14 +56,6 @@ import Testing
         #expect(wishes.last == true)
     }
 
-    @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
-        let owner = Diary()
-        owner.letsIn = false
-        let channel = try open(owner)
-        #expect(!channel.isActive)
-        #expect(owner.entries == ["opened"])
-    }
-
     private func open(_ owner: Diary) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         let connection = PipelineConnection(listener: 0, owner: owner, deadline: .seconds(5))

@@ -119,15 +119,6 @@ import Testing
         try stage.reactor.submit { stage.owner.letIn() }.wait()
         #expect(stage.owner.entries == ["arrived 127 0 0 1", "hung up"])
     }
-
-    @Test func isForgottenWhenItsOwnerTurnsItAway() throws {
-        let stage = try SocketStage(letsIn: false)
-        defer { stage.end() }
-        let client = stage.connect()
-        #expect(client.read(1) == 0)
-        #expect(stage.owner.entries == ["opened"])
-        client.close()
-    }
 }
 
 /// A reactor with one listener, and its owner.
@@ -136,9 +127,9 @@ private struct SocketStage {
     let owner: Witness
     private let listener: ListeningSocket
 
-    init(letsIn: Bool = true, knows: Bool = true, waiting: Int = 0) throws {
+    init(knows: Bool = true, waiting: Int = 0) throws {
         reactor = try Reactor()
-        owner = Witness(letsIn: letsIn, knows: knows, waiting: waiting)
+        owner = Witness(knows: knows, waiting: waiting)
         listener = try Listener(.address(host: "127.0.0.1", port: 0), number: 3, deadline: .seconds(5))
             .bind(on: reactor, owner: owner) { _ in }
     }
@@ -186,7 +177,6 @@ private struct Client {
 private final class Witness: ConnectionOwner, @unchecked Sendable {
     private let told = Mutex<[String]>([])
     private let news = DispatchSemaphore(value: 0)
-    private let letsIn: Bool
     private let knows: Bool
     /// How many more have to wait.
     private var waiting: Int
@@ -194,8 +184,7 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
     private(set) var first: ServerConnection?
     private(set) var connection: ServerConnection?
 
-    init(letsIn: Bool, knows: Bool, waiting: Int) {
-        self.letsIn = letsIn
+    init(knows: Bool, waiting: Int) {
         self.knows = knows
         self.waiting = waiting
     }
@@ -218,7 +207,7 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
 
     func arrived(_ newcomer: Newcomer) {
         guard knows else { return newcomer.close() }
-        guard waiting > 0 else { return newcomer.enter(from: nil) }
+        guard waiting > 0 else { return _ = newcomer.enter(from: nil) }
         waiting -= 1
         guests.append(newcomer)
         let address = newcomer.withAddress { $0.withUnsafeBytes { $0.map(String.init).joined(separator: " ") } }
@@ -238,11 +227,10 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
         guests = []
     }
 
-    func opened(_ connection: ServerConnection, by peer: PeerFacts) -> Bool {
+    func opened(_ connection: ServerConnection, by peer: PeerFacts) {
         if first == nil { first = connection }
         self.connection = connection
         note("opened")
-        return letsIn
     }
 
     func received(_ bytes: RawSpan, from connection: ServerConnection) {
