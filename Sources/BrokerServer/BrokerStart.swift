@@ -74,7 +74,7 @@ final class BrokerStart {
         // Each start has an epoch of its own: a ticket is never taken for one of an earlier start. [T-54]
         let queue = try QueueWriter(store, epoch: instance) { core.committed($0) }
         undoing.append { queue.stop() }
-        let keeper = try TLSKeeper(authority, configuration, logger: log.logger(.tls))
+        let keeper = try TLSKeeper(configuration, logger: log.logger(.tls))
         let willStore = try WillStore(directory.path(of: "wills.sqlite"))
         if let warning = willStore.warning {
             log.logger(.queue).error("wills are missing", metadata: ["reason": "\(warning)"])

@@ -26,8 +26,10 @@ final class TLSKeeper: @unchecked Sendable {
         let admin: ServerTLS
         let expiries: [CertificateExpiry.Certificate]
 
-        init(_ authority: Authority, host: String) throws {
-            let identity = try authority.serverIdentity(for: host)
+        init(_ configuration: Configuration) throws {
+            let authority = try Authority(
+                in: DataDirectory(configuration.dataDirectory), files: configuration.papers)
+            let identity = try authority.serverIdentity(for: configuration.endpoint.host)
             func tls(_ clients: CertificateAuthority) throws -> ServerTLS {
                 try ServerTLS(
                     certificate: Array(identity.certificatePEM.utf8), key: Array(identity.privateKeyPEM.utf8),
@@ -66,11 +68,7 @@ final class TLSKeeper: @unchecked Sendable {
             stamps = TLSKeeper.stamps(configuration)
             // A file that is away for a moment is being replaced.
             if let known, stamps == known || stamps.contains(nil) { return nil }
-            papers = Result {
-                let directory = try DataDirectory(configuration.dataDirectory)
-                return try Papers(
-                    Authority(in: directory, files: configuration.papers), host: configuration.endpoint.host)
-            }
+            papers = Result { try Papers(configuration) }
         }
 
         init(_ failure: any Error, at stamps: [FileStamp?]) {
@@ -94,11 +92,11 @@ final class TLSKeeper: @unchecked Sendable {
     private var isWanted = false
 
     /// Throws if what is there cannot be used: a broker does not start with less than it was told to.
-    init(_ authority: Authority, _ configuration: Configuration, logger: Logger) throws {
+    init(_ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
         stamps = TLSKeeper.stamps(configuration)
-        let papers = try Papers(authority, host: configuration.endpoint.host)
+        let papers = try Papers(configuration)
         source = papers.source
         workers = TLSInForce(papers.workers)
         admin = TLSInForce(papers.admin)

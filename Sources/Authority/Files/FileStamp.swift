@@ -24,5 +24,3 @@ package struct FileStamp: Equatable, Sendable {
         changed = Instant(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
     }
 }
-
-
