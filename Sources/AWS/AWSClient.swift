@@ -47,8 +47,25 @@ package final class AWSClient {
 
     /// Signs and sends `call`; the future fails with an `AWSFailure` only. Blocks while there are no credentials yet.
     package func send(_ call: Call) -> EventLoopFuture<HTTPTransport.Answer> {
-        do {
-            let credentials = try keeper.credentials(at: now() + skew)
+        send(call, as: credentials())
+    }
+
+    /// The same for several at once, all with the same credentials: if there are none, that is found out once.
+    package func send(_ calls: [Call]) -> [EventLoopFuture<HTTPTransport.Answer>] {
+        guard !calls.isEmpty else { return [] }
+        let credentials = credentials()
+        return calls.map { send($0, as: credentials) }
+    }
+
+    private func credentials() -> Result<Credentials, AWSFailure> {
+        Result { () throws(AWSFailure) in try keeper.credentials(at: now() + skew) }
+    }
+
+    private func send(_ call: Call, as credentials: Result<Credentials, AWSFailure>)
+        -> EventLoopFuture<HTTPTransport.Answer>
+    {
+        switch credentials {
+        case .success(let credentials):
             let headers = [
                 (name: "Content-Type", value: "application/x-amz-json-1.0"), (name: "X-Amz-Target", value: call.target),
             ]
@@ -56,8 +73,7 @@ package final class AWSClient {
             let signed = SignatureV4(credentials, region: region, service: service)
                 .headers(for: request, at: SigningTime(seconds: now() + skew))
             return transport.send(method: "POST", url: endpoint + "/", headers: headers + signed, body: call.body)
-        } catch {
-            return transport.loop.makeFailedFuture(error)
+        case .failure(let failure): return transport.loop.makeFailedFuture(failure)
         }
     }
 

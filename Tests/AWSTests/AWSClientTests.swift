@@ -44,6 +44,27 @@ struct AWSClientTests {
         #expect(results == [.success(Array("{}".utf8))])
     }
 
+    @Test func asksForCredentialsOnceForAllCallsThatLeaveTogether() throws {
+        let server = try FakeHTTPServer { _ in .answer(status: 500, body: "") }
+        defer { server.stop() }
+        let transport = try HTTPTransport()
+        defer { transport.stop() }
+        let configuration = AWSConfiguration(
+            region: "eu-west-1", source: .container(url: server.url, token: nil, tokenFile: nil))
+        let client = AWSClient(
+            endpoint: server.url, service: "sqs", configuration: configuration, transport: transport,
+            readFile: { _ in nil }, now: { 0 })
+        let call = AWSClient.Call(target: "AmazonSQS.X", body: Array("{}".utf8))
+        let answers = client.send([call, call, call])
+        #expect(answers.count == 3)
+        for answer in answers {
+            let failure = #expect(throws: AWSFailure.self) { try answer.wait() }
+            #expect(failure?.description == "no credentials: the answer was 500")
+        }
+        #expect(server.requests.count == 1)
+        #expect(client.send([]).isEmpty)
+    }
+
     @Test func sortsErrorsByWhatCanBeDone() throws {
         let table: [(FakeHTTPServer.Reply, AWSFailure.Kind)] = [
             (.answer(status: 400, body: #"{"__type":"com.amazonaws.sqs#RequestThrottled"}"#), .throttled),

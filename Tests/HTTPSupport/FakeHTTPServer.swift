@@ -16,6 +16,8 @@ package final class FakeHTTPServer: Sendable {
         case answer(status: Int, headers: [String: String] = [:], body: String)
         /// The connection is closed without a word: what the server did, it did.
         case drop
+        /// The connection stays, and nothing comes.
+        case silence
     }
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -73,7 +75,12 @@ package final class FakeHTTPServer: Sendable {
         }
 
         private func send(_ reply: Reply, _ context: ChannelHandlerContext) {
-            guard case .answer(let status, let headers, let body) = reply else { return context.close(promise: nil) }
+            let (status, headers, body): (Int, [String: String], String)
+            switch reply {
+            case .answer(let code, let fields, let text): (status, headers, body) = (code, fields, text)
+            case .drop: return context.close(promise: nil)
+            case .silence: return
+            }
             var fields = HTTPHeaders(headers.map { ($0.key, $0.value) })
             fields.replaceOrAdd(name: "Content-Length", value: String(body.utf8.count))
             let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields)

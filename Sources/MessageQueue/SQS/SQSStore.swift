@@ -18,15 +18,19 @@ package final class SQSStore: MessageStore {
 
     private let address: SQSAddress
     private let client: AWSClient
+    /// Of whoever looks, on a thread of its own: an answer that does not come holds up no commit.
+    private let observer: AWSClient
     private let transport: HTTPTransport
     /// Messages that SQS will not have are kept here, for it has no other place for them. [T-55]
     private let cemetery: SQLiteStore
     /// Of messages whose batch is still to be tried again: those that are safe already.
     private var stored: Set<QueueMessage.IngressKey> = []
+    /// Whether the file of dead letters is to be opened anew.
+    private var isCemeteryBroken = false
     private var known: StoreContents?
     private var nextLook: Int64 = .min
-    /// Whoever looks waits for who sends, and the other way round; true when the client is closed.
-    private let turn = Doorbell(false)
+    /// Whether the transport is stopped: nobody begins a look after that.
+    private let isClosed = Doorbell(false)
 
     package init(
         _ address: SQSAddress, configuration: AWSConfiguration, transport: HTTPTransport, cemetery: SQLiteStore,
@@ -35,16 +39,15 @@ package final class SQSStore: MessageStore {
         self.address = address
         self.transport = transport
         self.cemetery = cemetery
-        client = AWSClient(
-            endpoint: address.endpoint, service: "sqs", configuration: configuration, transport: transport,
-            readFile: readFile, now: now)
+        func client() -> AWSClient {
+            AWSClient(
+                endpoint: address.endpoint, service: "sqs", configuration: configuration, transport: transport,
+                readFile: readFile, now: now)
+        }
+        (self.client, observer) = (client(), client())
     }
 
     package func append(_ messages: [QueueMessage]) throws(StoreError) {
-        try turn.withState { _ throws(StoreError) in try sendAll(messages) }
-    }
-
-    private func sendAll(_ messages: [QueueMessage]) throws(StoreError) {
         let missing = messages.filter { !stored.contains($0.key) }
         var lanes: [[QueueMessage]] = Array(repeating: [], count: SQSStore.lanes)
         for message in missing {
@@ -55,10 +58,10 @@ package final class SQSStore: MessageStore {
         // Each round sends the next batch of every lane; a lane with a failure stands still, so that nothing overtakes.
         var standing: Set<Int> = []
         for round in 0..<(batches.map(\.count).max() ?? 0) {
-            let sent = batches.indices.filter { round < batches[$0].count && !standing.contains($0) }
-                .map { (lane: $0, batch: batches[$0][round], answer: send(batches[$0][round])) }
-            for (lane, batch, answer) in sent {
-                guard let failure = settle(batch, answer) else { continue }
+            let going = batches.indices.filter { round < batches[$0].count && !standing.contains($0) }
+            let answers = send(going.map { batches[$0][round] })
+            for (lane, answer) in zip(going, answers) {
+                guard let failure = settle(batches[lane][round], answer) else { continue }
                 standing.insert(lane)
                 trouble = SQSStore.graver(trouble, failure)
             }
@@ -68,12 +71,19 @@ package final class SQSStore: MessageStore {
     }
 
     package func bury(_ message: QueueMessage, reason: String) throws(StoreError) {
-        try cemetery.bury(message, reason: reason)
+        do throws(StoreError) {
+            try cemetery.bury(message, reason: reason)
+        } catch {
+            isCemeteryBroken = error.isOfTheConnection
+            throw error
+        }
     }
 
-    /// Connections are the client's business; the file of dead letters is opened anew.
+    /// Connections are the client's business; the file of dead letters is opened anew if it was the one that failed.
     package func reopen() throws(StoreError) {
+        guard isCemeteryBroken else { return }
         try cemetery.reopen()
+        isCemeteryBroken = false
     }
 
     package func settle() {
@@ -82,13 +92,6 @@ package final class SQSStore: MessageStore {
 
     /// What SQS says about it: approximate, some seconds old, without the age of the oldest.
     package func contents(at now: Int64) throws(StoreError) -> StoreContents {
-        try turn.withState { isClosed throws(StoreError) in
-            guard !isClosed else { throw StoreError.unavailable("the client of \(address.url) is closed") }
-            return try look(at: now)
-        }
-    }
-
-    private func look(at now: Int64) throws(StoreError) -> StoreContents {
         if now >= nextLook {
             nextLook = now + SQSStore.lookEvery
             known = (try? attributes()).map { StoreContents(depth: $0) }
@@ -101,18 +104,17 @@ package final class SQSStore: MessageStore {
     }
 
     package func close() {
-        turn.withState { isClosed in
-            isClosed = true
-            transport.stop()
-        }
+        isClosed.withState { $0 = true }
+        // Whoever waits for an answer is told that there will be none.
+        transport.stop()
         cemetery.close()
     }
 
-    private func send(_ batch: [QueueMessage]) -> EventLoopFuture<HTTPTransport.Answer> {
+    private func send(_ batches: [[QueueMessage]]) -> [EventLoopFuture<HTTPTransport.Answer>] {
         do {
-            return client.send(try SendMessageBatch(batch[...], to: address).call)
+            return client.send(try batches.map { try SendMessageBatch($0[...], to: address).call })
         } catch {
-            return transport.loop.makeFailedFuture(error)
+            return batches.map { _ in transport.loop.makeFailedFuture(error) }
         }
     }
 
@@ -153,7 +155,11 @@ package final class SQSStore: MessageStore {
         }
         let body = try JSONEncoder().encode(Ask(QueueUrl: address.url, AttributeNames: names))
         let call = AWSClient.Call(target: "AmazonSQS.GetQueueAttributes", body: Array(body))
-        let answer = try client.result(of: client.send(call).wait()).get()
+        let asked = try isClosed.withState { isClosed in
+            guard !isClosed else { throw AWSFailure(.unavailable, "the client of \(address.url) is closed") }
+            return observer.send(call)
+        }
+        let answer = try observer.result(of: asked.wait()).get()
         let values = try JSONDecoder().decode(Attributes.self, from: Data(answer)).Attributes
         return names.reduce(0) { $0 + min(max(0, Int64(values[$1] ?? "") ?? 0), SQSStore.deepest) }
     }

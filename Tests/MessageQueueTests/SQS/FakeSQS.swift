@@ -28,6 +28,8 @@ final class FakeSQS: Sendable {
         var stored: [Stored] = []
         var requests: [Int] = []
         var faults: [Fault] = []
+        var looks = 0
+        var ignoresLooks = false
     }
 
     private let state = NIOLockedValueBox(State())
@@ -41,6 +43,14 @@ final class FakeSQS: Sendable {
     init() throws {
         let state = state
         server = try FakeHTTPServer { FakeSQS.reply(to: $0, state) }
+    }
+
+    /// How often it was asked for the depth.
+    var looks: Int { state.withLockedValue { $0.looks } }
+
+    /// Whoever asks for the depth from now on waits for ever.
+    func ignoreLooks() {
+        state.withLockedValue { $0.ignoresLooks = true }
     }
 
     /// The next requests meet these, one each; those after them none.
@@ -59,7 +69,11 @@ final class FakeSQS: Sendable {
             return .answer(status: 400, body: #"{"__type":"com.amazon.coral.service#SerializationException"}"#)
         }
         guard request.headers["x-amz-target"] == "AmazonSQS.SendMessageBatch" else {
-            let count = state.withLockedValue { $0.stored.count }
+            let (count, isIgnored) = state.withLockedValue { state in
+                state.looks += 1
+                return (state.stored.count, state.ignoresLooks)
+            }
+            if isIgnored { return .silence }
             return .answer(
                 status: 200,
                 body: """

@@ -164,6 +164,25 @@ import Testing
         }
     }
 
+    @Test func aLookThatIsNotAnsweredHoldsUpNothing() async throws {
+        let store = try store()
+        fake.ignoreLooks()
+        let end = Doorbell<StoreError?>(nil)
+        let shared = Shared(store: store)
+        try OwnThread.start("a look") {
+            let error = #expect(throws: StoreError.self) { try shared.store.contents(at: 20_000) }
+            end.ring { $0 = error }
+        }
+        try await becomesTrue("it looks") { fake.looks == 1 }
+        try store.append([message(1)])
+        #expect(fake.stored.map(\.body) == ["b1"])
+        #expect(end.withState { $0 } == nil, "nobody has answered the look")
+        store.close()
+        let told = end.wait(atMost: 10_000) { $0 }
+        #expect(told == .unavailable("the depth of \(fake.url) is not known"))
+        fake.stop()
+    }
+
     @Test func aWriterAcknowledgesThroughEveryFault() async throws {
         let store = try store()
         let commits = Commits()
@@ -180,4 +199,9 @@ import Testing
         fake.stop()
         #expect(Set(fake.stored.map(\.key)).count == 40)
     }
+}
+
+/// A store that one thread asks while another writes.
+private struct Shared: @unchecked Sendable {
+    let store: SQSStore
 }
