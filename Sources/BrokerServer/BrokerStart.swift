@@ -224,13 +224,15 @@ extension StoreConfiguration {
     /// Opens the store, or says why it cannot be used.
     func open(in directory: DataDirectory) throws -> any MessageStore {
         switch self {
-        case .sqlite: try SQLiteStore(directory.path(of: "queue.sqlite"))
-        case .postgres(let postgres): try PostgresStore(postgres)
+        case .sqlite: return try SQLiteStore(directory.path(of: "queue.sqlite"))
+        case .postgres(let postgres): return try PostgresStore(postgres)
         case .sqs(let sqs):
-            try SQSStore(
-                sqs.address, configuration: sqs.aws, transport: HTTPTransport(authorities: sqs.aws.authorities),
-                cemetery: SQLiteStore(directory.path(of: "dead-letters.sqlite")),
-                readFile: { try? File.read($0, atMost: 65_536) }, now: { WallClock.now() / 1_000 })
+            // The file first: a transport has to be stopped by somebody.
+            let cemetery = try SQLiteStore(directory.path(of: "dead-letters.sqlite"))
+            return SQSStore(
+                sqs.address, configuration: sqs.aws, transport: try HTTPTransport(authorities: sqs.aws.authorities),
+                cemetery: cemetery, readFile: { try? File.read($0, atMost: 65_536) },
+                now: { WallClock.now() / 1_000 })
         }
     }
 }

@@ -28,6 +28,26 @@ struct BrokenInputTests {
         #expect(isOneSentence(ended.errors), "\(ended.errors)")
     }
 
+    /// What was begun for the queue is ended again: one sentence, and no complaint of a library about a leak.
+    @Test func saysThatTheFileOfDeadLettersIsDamaged() async throws {
+        let directory = try TemporaryDirectory()
+        let data = directory.file("data")
+        try FileManager.default.createDirectory(
+            atPath: data, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try directory.write(
+            "this is not a database, though it is long enough to be looked at as one", to: "data/dead-letters.sqlite")
+        let queue = [
+            "MESSAGE_QUEUE_TYPE": "sqs", "MESSAGE_QUEUE_SQS_IOT_URL": "http://127.0.0.1:9/1/iot",
+            "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
+        ]
+        let ended = try await ChildProcess.run(
+            Programs.signalbox(), ["broker"],
+            environment: RunningBroker.environment(port: Loopback.freePort(), data: data, queue))
+        #expect(ended.status == 74)
+        #expect(ended.errors.contains("not a database"), "\(ended.errors)")
+        #expect(isOneSentence(ended.errors), "\(ended.errors)")
+    }
+
     @Test func refusesKeysThatOthersCanRead() async throws {
         let broker = try await RunningBroker()
         _ = try await broker.stop()

@@ -53,7 +53,7 @@ package final class QueueWriter: Sendable {
     private let lookout = Doorbell(false)
     private let limits: Limits
 
-    /// Starts the threads, or says that the system gives none. `committed` is called on one of them, with tickets that
+    /// Starts the threads, or closes the store and says that the system gives none. `committed` is called on one of them, with tickets that
     /// follow each other; what it does must be short, such as a hop to an event loop.
     package init(
         _ store: any MessageStore, epoch: String, limits: Limits = Limits(),
@@ -61,7 +61,12 @@ package final class QueueWriter: Sendable {
     ) throws(StoreError) {
         self.limits = limits
         let work = Work(store: store, epoch: epoch, limits: limits, bell: bell, committed: committed)
-        try OwnThread.start("the queue") { work.run() }
+        do {
+            try OwnThread.start("the queue") { work.run() }
+        } catch {
+            store.close()
+            throw error
+        }
         do {
             try OwnThread.start("a look at the queue") { [lookout] in work.lookout(lookout) }
         } catch {
