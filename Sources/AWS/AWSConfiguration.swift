@@ -106,6 +106,11 @@ package struct AWSConfiguration: Equatable, Sendable {
             return .container(url: "http://169.254.170.2" + relative, token: token, tokenFile: tokenFile)
         }
         if let full = value("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+            guard isFitForTokens(full) else {
+                throw Mistake(
+                    key: "AWS_CONTAINER_CREDENTIALS_FULL_URI", value: "***",
+                    accepted: "accepted is https://, or http:// to this machine or to an agent of AWS (\(agents))")
+            }
             return .container(url: full, token: token, tokenFile: tokenFile)
         }
         guard value("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
@@ -116,6 +121,16 @@ package struct AWSConfiguration: Equatable, Sendable {
             )
         }
         return .instance(url: value("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254")
+    }
+
+    /// Where tasks of ECS and pods of EKS find their agents, which speak plain HTTP on the machine's own links.
+    private static let agents = "169.254.170.2, 169.254.170.23, [fd00:ec2::23]"
+
+    /// A token is sent there: not to anybody, and not for everybody to read, as in the AWS tools.
+    private static func isFitForTokens(_ url: String) -> Bool {
+        guard let address = WebAddress(url) else { return false }
+        return address.isEncrypted || address.isLoopback
+            || ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"].contains(address.host)
     }
 
     private static func isRegion(_ text: String) -> Bool {

@@ -26,6 +26,31 @@ struct AWSConfigurationTests {
         }
     }
 
+    @Test(arguments: [
+        "https://agent.example.com/creds", "http://localhost:8080/creds", "http://127.0.0.1/creds",
+        "http://[::1]:80/creds",
+        "http://169.254.170.2/v2/creds", "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1/credentials",
+    ])
+    func aContainersAgentIsNearOrReachedInSecret(_ url: String) throws {
+        let environment = ["AWS_REGION": "eu-west-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": url]
+        #expect(
+            try AWSConfiguration(environment: environment, isReadable: Self.nothing).source
+                == .container(url: url, token: nil, tokenFile: nil))
+    }
+
+    @Test(arguments: [
+        "http://agent.example.com/creds", "http://169.254.170.2.example.com/", "http://169.254.170.2@example.com/",
+        "http://10.0.0.1/creds", "ftp://localhost/", "creds",
+    ])
+    func aTokenIsSentToNobodyElse(_ url: String) {
+        let environment = ["AWS_REGION": "eu-west-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": url]
+        let mistake = #expect(throws: AWSConfiguration.Mistake.self) {
+            try AWSConfiguration(environment: environment, isReadable: Self.nothing)
+        }
+        #expect(mistake?.key == "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        #expect(mistake?.value == "***")
+    }
+
     @Test func aProfileNeedsItsFile() throws {
         let environment = ["AWS_REGION": "eu-west-1", "AWS_PROFILE": "ci", "HOME": "/home/me"]
         #expect(

@@ -1,3 +1,5 @@
+internal import AWS
+
 /// The address of a queue, as `MESSAGE_QUEUE_SQS_IOT_URL` gives it.
 package struct SQSAddress: Equatable, Sendable {
     package let url: String
@@ -14,18 +16,11 @@ package struct SQSAddress: Equatable, Sendable {
         guard parts.count >= 4, parts[1].isEmpty, !parts[2].isEmpty, let name = parts.last, !name.isEmpty,
             url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !url.contains("?"), !url.contains("@")
         else { return nil }
-        let host = parts[2].prefix { $0 != ":" }
-        guard !host.isEmpty else { return nil }
-        switch parts[0] {
-        case "https:": break
-        case "http:":
-            guard host == "localhost" || host.hasPrefix("127.") else { return nil }
-        default: return nil
-        }
+        guard let address = WebAddress(url), address.isEncrypted || address.isLoopback else { return nil }
         self.url = url
         endpoint = "\(parts[0])//\(parts[2])"
         isOrdered = name.hasSuffix(".fifo")
-        let labels = host.split(separator: ".")
+        let labels = address.host.split(separator: ".")
         // sqs.eu-west-1.amazonaws.com, also with .cn at its end, and the older eu-west-1.queue.amazonaws.com.
         if labels.count >= 4, labels[0] == "sqs", labels[2] == "amazonaws" {
             region = String(labels[1])

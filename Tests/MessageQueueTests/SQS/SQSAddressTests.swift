@@ -19,7 +19,7 @@ struct SQSAddressTests {
         "", "iot", "https://", "https://host", "https://host/", "ftp://host/1/iot",
         "http://sqs.eu-west-1.amazonaws.com/1/iot",
         "https://user:secret@host/1/iot", "https://host/1/iot?x=y", "https://host/1/i\tot", "https:///1/iot",
-        "https://:/iot", "https://:443/1/iot",
+        "http://127.0.0.1.example.com/1/iot", "https://host:port/1/iot", "https://:/iot", "https://:443/1/iot",
     ])
     func anythingElseIsNoQueue(_ text: String) {
         #expect(SQSAddress(text) == nil)
