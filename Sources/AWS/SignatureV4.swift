@@ -14,26 +14,19 @@ package struct SignatureV4: Sendable {
         self.service = service
     }
 
-    /// What is to be signed.
+    /// What is to be signed. The JSON protocol asks every service at `/` and without a query.
     package struct Request: Sendable {
         package var method: String
         /// With the port, if it is not the scheme's own.
         package var host: String
-        /// Percent-encoded as it goes over the wire; empty means `/`.
-        package var path: String
-        /// Names and values, not encoded.
-        package var query: [(name: String, value: String)]
         package var headers: [(name: String, value: String)]
         package var body: [UInt8]
 
         package init(
-            method: String, host: String, path: String = "/", query: [(name: String, value: String)] = [],
-            headers: [(name: String, value: String)] = [], body: [UInt8] = []
+            method: String, host: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []
         ) {
             self.method = method
             self.host = host
-            self.path = path
-            self.query = query
             self.headers = headers
             self.body = body
         }
@@ -47,7 +40,7 @@ package struct SignatureV4: Sendable {
         let names = signed.map(\.name).joined(separator: ";")
         let scope = "\(time.day)/\(region)/\(service)/aws4_request"
         let canonical = [
-            request.method, SignatureV4.canonicalPath(request.path), SignatureV4.canonicalQuery(request.query),
+            request.method, "/", "",
             signed.map { "\($0.name):\($0.value)\n" }.joined(), names,
             Hexadecimal.text(SHA256.hash(data: request.body)),
         ].joined(separator: "\n")
@@ -78,27 +71,6 @@ package struct SignatureV4: Sendable {
         }
         return values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             .map { (name: $0, value: values[$0, default: []].joined(separator: ",")) }
-    }
-
-    /// Without `.`, `..` and doubled slashes; encoded once more, as all services but S3 want it.
-    private static func canonicalPath(_ path: String) -> String {
-        var kept: [Substring] = []
-        for segment in path.split(separator: "/") {
-            switch segment {
-            case ".": break
-            case "..": _ = kept.popLast()
-            default: kept.append(segment)
-            }
-        }
-        guard !kept.isEmpty else { return "/" }
-        let end = path.hasSuffix("/") ? "/" : ""
-        return "/" + kept.map { encoded(String($0)) }.joined(separator: "/") + end
-    }
-
-    private static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
-        query.map { (encoded($0.name), encoded($0.value)) }
-            .sorted { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
-            .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }
 
     /// RFC 3986: everything but letters, digits and `-._~`, in upper-case hexadecimal.

@@ -7,8 +7,6 @@ struct SignatureV4Tests {
     struct Row: Decodable {
         var method: String
         var host: String
-        var path: String
-        var query: [[String]]
         var headers: [[String]]
         var body: String
         var region: String
@@ -29,8 +27,7 @@ struct SignatureV4Tests {
         for (number, row) in rows.enumerated() {
             let credentials = Credentials(accessKeyID: row.key, secretAccessKey: row.secret, sessionToken: row.token)
             let request = SignatureV4.Request(
-                method: row.method, host: row.host, path: row.path,
-                query: row.query.map { (name: $0[0], value: $0[1]) },
+                method: row.method, host: row.host,
                 headers: row.headers.map { (name: $0[0], value: $0[1]) }, body: Array(row.body.utf8))
             let headers = SignatureV4(credentials, region: row.region, service: row.service)
                 .headers(for: request, at: SigningTime(seconds: row.seconds))
