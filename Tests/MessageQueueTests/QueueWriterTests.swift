@@ -225,7 +225,7 @@ private func writer(
     @Test func looksAgainSoonAfterALookThatFailed() async throws {
         store.script { ($0.lookTakes, $0.failsLooks) = (400, true) }
         let writer = try writer(store, commits)
-        try await becomesTrue("it has failed") { store.seen.looks == 1 }
+        try await becomesTrue("it has failed") { store.seen.looks >= 1 }
         store.script { ($0.lookTakes, $0.failsLooks) = (0, false) }
         try await becomesTrue("the depth is known") { writer.status.depth == 0 }
         #expect(writer.stop())
@@ -234,7 +234,7 @@ private func writer(
     @Test func looksAtASlowStoreNotSoSeldomThatItKnowsNothing() async throws {
         store.script { $0.lookTakes = 400 }
         let writer = try writer(store, commits) { $0.lastLook = 10 }
-        try await becomesTrue("it has looked often") { store.seen.looks == 3 }
+        try await becomesTrue("it has looked often") { store.seen.looks >= 3 }
         #expect(writer.stop())
     }
 
