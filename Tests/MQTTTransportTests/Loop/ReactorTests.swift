@@ -27,7 +27,8 @@ import Testing
     /// [T-76] A turn is as long as what is read in it.
     @Test func readsLessOfEachWhereManyHaveSomething() {
         #expect(
-            [-1, 0, 1, 16, 17, 64, 256].map(Reactor.portion) == [65_536, 65_536, 65_536, 65_536, 61_680, 16_384, 4_096])
+            [-1, 0, 1, 64, 65, 256, 1_024].map(Reactor.portion)
+                == [65_536, 65_536, 65_536, 65_536, 64_527, 16_384, 4_096])
     }
 
     @Test func forgetsWhatWasCalledOff() throws {
