@@ -27,7 +27,7 @@ import Testing
 
     private func publish(_ number: UInt8) -> [UInt8] { hex("34 [ <t> 00\(shown([number])) {} ]") }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 2, 4])
+    @Test(.timeLimit(.minutes(3)), arguments: [0, 2, 4])
     func refusesARuleForAListenerThatIsNotThere(_ place: Int) async throws {
         let directory = try TemporaryDirectory()
         let (key, value) = (OpenListenerTests.rules[place], OpenListenerTests.rules[place + 1])

@@ -68,7 +68,7 @@ final class RunningBroker {
         try await listens()
     }
 
-    func stop(within limit: Duration = .seconds(15)) async throws -> ChildProcess.Ended {
+    func stop(within limit: Duration = .seconds(30)) async throws -> ChildProcess.Ended {
         process.signal(SIGTERM)
         return try await process.ended(within: limit)
     }

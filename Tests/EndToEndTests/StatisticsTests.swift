@@ -17,7 +17,7 @@ struct StatisticsTests {
         try await ChildProcess.run("curl", ["-sS", "--max-time", "10"] + arguments)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func answersProbesAndScrapes() async throws {
         let (broker, port) = try await broker()
         let base = "http://127.0.0.1:\(port)"
@@ -46,7 +46,7 @@ struct StatisticsTests {
     }
 
     /// [T-02] The port is open to whoever reaches it; a probe that finds no place would have the broker killed.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func idleSocketsKeepNoProbeOut() async throws {
         let (broker, port) = try await broker()
         let idle = try (0..<100).map { _ in try Loopback(port: port) }
@@ -56,7 +56,7 @@ struct StatisticsTests {
     }
 
     /// A probe that were refused would have the broker killed while it waits for its database.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func answersProbesWhileItWaitsForItsDatabase() async throws {
         let directory = try TemporaryDirectory()
         let port = try Loopback.freePort()
@@ -69,7 +69,7 @@ struct StatisticsTests {
         #expect(ended.status == 74, "\(ended.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func stopsAtOnceWhileItWaitsForItsDatabase() async throws {
         let directory = try TemporaryDirectory()
         let broker = try await waiting(in: directory, probedOn: try Loopback.freePort())
@@ -94,7 +94,7 @@ struct StatisticsTests {
         return broker
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func refusesWhatIsNoProbe() async throws {
         let (broker, port) = try await broker()
         let base = "http://127.0.0.1:\(port)"
@@ -130,7 +130,7 @@ struct StatisticsTests {
     }
 
     /// Mosquitto's own client, as a viewer over TLS and at the open listener.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func showsSystemTopicsToMosquittosClients() async throws {
         let admin = try Loopback.freePort()
         let (broker, _) = try await broker(["SIGNALBOX_ADMIN_LISTEN": "127.0.0.1:\(admin)"])

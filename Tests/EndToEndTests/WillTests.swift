@@ -73,7 +73,7 @@ struct WillTests {
     }
 
     /// Probes see the drain, and a second signal ends it.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func stopsSlowlyAndAtOnceWhenAskedTwice() async throws {
         let port = try Loopback.freePort()
         let broker = try await RunningBroker(

@@ -5,7 +5,7 @@ import Testing
 @testable import MessageQueue
 
 /// The statements of the documentation, taken from its text and run as a consumer would run them.
-@Suite(.timeLimit(.minutes(1))) struct DocumentedSQLTests {
+@Suite(.timeLimit(.minutes(3))) struct DocumentedSQLTests {
     /// What stands under a heading for a store: PostgreSQL's statement first, then SQLite's.
     private static func statement(_ heading: String, for kind: QueuePlace.Kind) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -51,7 +51,7 @@ package final class ChildProcess {
     /// Runs a program to its end.
     package static func run(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        within limit: Duration = .seconds(20)
+        within limit: Duration = .seconds(30)
     ) async throws -> Ended {
         try await ChildProcess(program, arguments, environment: environment).ended(within: limit)
     }
@@ -70,7 +70,7 @@ package final class ChildProcess {
         kill(process.processIdentifier, number)
     }
 
-    package func ended(within limit: Duration = .seconds(20)) async throws -> Ended {
+    package func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
         try await becomesTrue(
             within: limit, "\(process.executableURL?.lastPathComponent ?? "") ends; so far: \(output)\(errors)"
         ) { !process.isRunning }
@@ -78,7 +78,7 @@ package final class ChildProcess {
     }
 
     /// Waits until what the child wrote, on either stream, holds `text`.
-    package func says(_ text: String, within limit: Duration = .seconds(20)) async throws {
+    package func says(_ text: String, within limit: Duration = .seconds(30)) async throws {
         try await becomesTrue(within: limit, "'\(text)' in: \(output)\(errors)") {
             output.contains(text) || errors.contains(text)
         }

@@ -11,7 +11,7 @@ package struct Overdue: Error, CustomStringConvertible {
 ///
 /// A wait for a condition, never for an amount of time: a fast machine is fast, and a slow one is not wrong.
 package func eventually<Found>(
-    within limit: Duration = .seconds(10), _ what: @autoclosure () -> String,
+    within limit: Duration = .seconds(30), _ what: @autoclosure () -> String,
     _ condition: () async throws -> Found?
 ) async throws -> Found {
     let deadline = ContinuousClock.now + limit
@@ -24,7 +24,7 @@ package func eventually<Found>(
 
 /// The same for a condition that is only true or false.
 package func becomesTrue(
-    within limit: Duration = .seconds(10), _ what: @autoclosure () -> String, _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(30), _ what: @autoclosure () -> String, _ condition: () async throws -> Bool
 ) async throws {
     _ = try await eventually(within: limit, what()) { try await condition() ? true : nil }
 }

@@ -87,7 +87,7 @@ package final class Loopback {
     }
 
     /// Sends all of `bytes`, or as many as the other side takes before it closes.
-    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(10)) async throws {
+    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(30)) async throws {
         var rest = bytes[...]
         try await becomesTrue(within: limit, "\(bytes.count) bytes are taken") {
             let count = rest.withUnsafeBytes {
@@ -112,7 +112,7 @@ package final class Loopback {
     }
 
     /// At least `count` bytes, or what came before the other side closed.
-    package func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+    package func receive(_ count: Int, within limit: Duration = .seconds(30)) async throws -> [UInt8] {
         var received: [UInt8] = []
         var portion = [UInt8](repeating: 0, count: 65_536)
         return try await eventually(within: limit, "\(count) bytes come; so far \(received)") {
@@ -124,7 +124,7 @@ package final class Loopback {
     }
 
     /// Everything until the other side closes; throws if it does not.
-    package func receiveToEnd(within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+    package func receiveToEnd(within limit: Duration = .seconds(30)) async throws -> [UInt8] {
         try await receive(.max, within: limit)
     }
 

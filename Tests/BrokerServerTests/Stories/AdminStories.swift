@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Operators, through the link that the console uses.
-@Suite(.timeLimit(.minutes(1))) struct AdminStories {
+@Suite(.timeLimit(.minutes(3))) struct AdminStories {
     private func link(_ server: BrokerServer) -> AdminLink {
         AdminLink(.unix(path: server.configuration.adminSocket), on: MultiThreadedEventLoopGroup.singleton.any())
     }

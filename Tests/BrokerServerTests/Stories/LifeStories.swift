@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Starting, stopping, and what stands in the way.
-@Suite(.timeLimit(.minutes(1))) struct LifeStories {
+@Suite(.timeLimit(.minutes(3))) struct LifeStories {
     @Test func tellsItsClientsBeforeItGoes() async throws {
         let station = try Station()
         let server = try station.start()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Debian's clients, as people use them.
-@Suite(.timeLimit(.minutes(1))) struct OtherClientsStories {
+@Suite(.timeLimit(.minutes(3))) struct OtherClientsStories {
     /// Into a file it would keep what it says for itself.
     private let lineByLine = ["-oL", "mosquitto_sub"]
 

@@ -70,7 +70,7 @@ struct QueueAwayStories {
         #expect(error == .refused(0x89, reason: nil))
 
         postgres.thaw()
-        try await becomesTrue(within: .seconds(5), "everything is acknowledged") {
+        try await becomesTrue("everything is acknowledged") {
             modestAnswers.all == Array(repeating: 0, count: 5)
         }
         try await becomesTrue("who was sent away may come back") { (try? await eager.connect()) != nil }

@@ -13,7 +13,7 @@ import Testing
 /// The broker looks twice a second, and what it saw it does in the same turn: by its own clock a second lies between its
 /// seeing and the end of the session at most, however long the machine takes to tell the client. The bounds by the test's
 /// clock leave room for a machine that does a hundred tests at once.
-@Suite(.timeLimit(.minutes(1))) struct RevocationStories {
+@Suite(.timeLimit(.minutes(3))) struct RevocationStories {
     @Test func aResetPoolsWorkersAreToldWithinASecondAndComeBackWithTheNewPaper() async throws {
         let station = try Station()
         let pool = try station.pool("eu")

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Receivers that do not keep up.
-@Suite(.timeLimit(.minutes(1))) struct SlowStories {
+@Suite(.timeLimit(.minutes(3))) struct SlowStories {
     /// 12 MiB for a subscriber that reads nothing: more than the sockets between hold.
     @Test func aSubscriberThatNeverReadsHoldsNobodyUp() async throws {
         let station = try Station()

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Workers and the platform, over real TLS.
-@Suite(.timeLimit(.minutes(1))) struct WorkerStories {
+@Suite(.timeLimit(.minutes(3))) struct WorkerStories {
     // covers: MQTT-4.2.0-1 (5.0), MQTT-4.3.2-4 (5.0), MQTT-7.1.1-1 (3.1.1), MQTT-7.1.2-1 (3.1.1)
     @Test func workerAndPlatformTalkWithTheirCertificates() async throws {
         let station = try Station()
