@@ -37,14 +37,15 @@ enum PeerAddress {
 
     /// Made by hand: it is written for every connection that is accepted.
     private static func four(_ address: UnsafeRawBufferPointer, _ port: UInt16) -> String {
-        String(unsafeUninitializedCapacity: 21) { room in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 21) { room in
             var place = 0
             for step in 0..<4 {
                 place = decimal(UInt16(address[step]), room, place)
                 room[place] = step == 3 ? UInt8(ascii: ":") : UInt8(ascii: ".")
                 place += 1
             }
-            return decimal(port, room, place)
+            // A text of up to 15 bytes needs no memory of its own, unless it is made in place.
+            return String(decoding: room[..<decimal(port, room, place)], as: UTF8.self)
         }
     }
 
