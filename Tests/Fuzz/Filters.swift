@@ -39,7 +39,7 @@ extension FuzzTarget {
         let broker = Broker(configuration: BrokerConfiguration(), at: Moment(nanoseconds: 1, wall: 1))
         guard let name = ClientID("one") else { return }
         let session = Session(
-            key: SessionKey(.open, name), clientID: name, principal: .open, worker: nil,
+            key: SessionKey(.open, name), principal: .open, worker: nil,
             record: broker.observatory.client(of: .open, clientID: name.bytes))
         var tree = SubscriptionTree()
         let entries = filters.enumerated().map { place, filter in

@@ -141,11 +141,10 @@ extension Broker {
         _ session: Session, _ packet: Connect, _ connection: Connection, at now: Moment
     ) -> Bool {
         guard let older = session.connection else { return true }
-        let isOpen = connection.peer.principal == .open
         session.takeovers.removeAll { now.nanoseconds - $0 > limits.takeoverWindow * 1_000_000 }
         if session.takeovers.isEmpty, now.nanoseconds >= session.refusedUntil { session.refusals = 0 }
         // Suites on the open listener take over as they like.
-        if !isOpen, session.takeovers.count >= limits.takeovers || now.nanoseconds < session.refusedUntil {
+        if !connection.isOpen, session.takeovers.count >= limits.takeovers || now.nanoseconds < session.refusedUntil {
             if now.nanoseconds >= session.refusedUntil {
                 session.refusals += 1
                 let seconds = Int64(1) << Int64(min(session.refusals, 5))
@@ -158,7 +157,7 @@ extension Broker {
                 at: now)
             return false
         }
-        if !isOpen { session.takeovers.append(now.nanoseconds) }
+        if !connection.isOpen { session.takeovers.append(now.nanoseconds) }
         observatory.note(
             .takenOver(session.record, from: older.peer.address, to: connection.peer.address), at: now)
         let detail = "by \(connection.peer.address)"
@@ -179,7 +178,7 @@ extension Broker {
         let session =
             kept
             ?? Session(
-                key: key, clientID: clientID, principal: principal, worker: worker,
+                key: key, principal: principal, worker: worker,
                 record: observatory.client(of: principal, clientID: clientID.bytes))
         if let before, before !== session {
             (session.takeovers, session.refusals) = (before.takeovers, before.refusals)
@@ -222,11 +221,11 @@ extension Broker {
         connection.session = session
         if !connection.isAdmin { tallies.attached() }
         connection.record = session.record
-        connection.packetBound = connection.peer.principal == .open ? limits.openPacket : limits.workerPacket
+        connection.packetBound = connection.isOpen ? limits.openPacket : limits.workerPacket
         connection.outboxBound = connection.isWorker ? limits.workerOutbox : limits.openOutbox
         connection.receiveMaximum = receiveMaximum(of: connection.peer.principal)
-        let isOpen = connection.peer.principal == .open
-        connection.aliasMaximum = isOpen ? min(limits.openTopicAliases, limits.topicAliases) : limits.topicAliases
+        connection.aliasMaximum =
+            connection.isOpen ? min(limits.openTopicAliases, limits.topicAliases) : limits.topicAliases
         connection.aliasesOut = AliasesOut(
             most: min(Int(packet.properties.topicAliasMaximum ?? 0), limits.aliasesOut))
         connection.silence = Int64(keepAlive(packet, connection)) * 1_500_000_000
@@ -267,7 +266,7 @@ extension Broker {
     private func keepAlive(_ packet: Connect, _ connection: Connection) -> UInt16 {
         let asked = packet.keepAlive
         let most: UInt16?
-        switch (packet.version, connection.peer.principal == .open) {
+        switch (packet.version, connection.isOpen) {
         case (.v5, true): most = configuration.openRules.maximumKeepAlive
         case (.v311, true): most = nil
         case (.v5, false): most = limits.keepAlive
@@ -280,7 +279,7 @@ extension Broker {
     /// What a client that asks for it may put before its response topics: nobody else is told the same.
     private func responseInformation(_ packet: Connect, _ clientID: ClientID, _ connection: Connection) -> [UInt8]? {
         // A worker publishes on its own topic only, and identifiers of any length would not fit a property.
-        guard connection.peer.principal == .open, packet.properties.requestResponseInformation == true,
+        guard connection.isOpen, packet.properties.requestResponseInformation == true,
             clientID.bytes.count <= 256
         else { return nil }
         return Array("response/".utf8) + clientID.bytes.flatMap { Array(hexDigits(of: $0).utf8) }

@@ -47,6 +47,7 @@ final class Connection {
     let id: ConnectionID
     let isAdmin: Bool
     let isWorker: Bool
+    let isOpen: Bool
     @exclusivity(unchecked) var phase = Phase.awaitingConnect
     @exclusivity(unchecked) var version = ProtocolVersion.v5
     @exclusivity(unchecked) var pauses: Pauses = []
@@ -61,6 +62,12 @@ final class Connection {
     @exclusivity(unchecked) var isStalled = false
     /// Whether it is held to a pace. [T-25]
     @exclusivity(unchecked) var isPaced = false
+    /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
+    /// suites compare bytes. [MQTT-3.1.2-29]
+    var wantsReasons: Bool
+    /// Whether it stands at the door: until its CONNECT is accepted, or put off.
+    var isStranger = true
+    var usesResponseTopic = false
     @exclusivity(unchecked) var session: Session?
     @exclusivity(unchecked) var record: ClientRecord?
     @exclusivity(unchecked) var outbox: [UInt8] = [] {
@@ -111,14 +118,7 @@ final class Connection {
     // What is asked now and then.
     let peer: Peer
     var connectedAt: Moment
-    /// Whether it stands at the door: until its CONNECT is accepted, or put off.
-    var isStranger = true
-    /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
-    let mostUserProperties: Int
     @exclusivity(unchecked) var outboxBound = 0
-    /// Whether refusals come with a sentence: unless the client declines. On the open listener only if it asks, for
-    /// suites compare bytes. [MQTT-3.1.2-29]
-    var wantsReasons: Bool
     /// Nanoseconds of silence that are allowed; 0 for any.
     var silence: Int64 = 0
     var pausedSince: Int64 = 0
@@ -129,21 +129,20 @@ final class Connection {
     var denials = 0
     /// What an operator's connection asked to hear; outside of the subscription tree.
     var adminFilters: [TopicFilter] = []
-    var usesResponseTopic = false
 
     init(id: ConnectionID, peer: Peer, packetBound: Int, holdings: Holdings, at now: Moment) {
         self.id = id
         self.holdings = holdings
         self.peer = peer
-        (isAdmin, isWorker) =
+        (isAdmin, isWorker, isOpen) =
             switch peer.principal {
-            case .admin: (true, false)
-            case .worker: (false, true)
-            case .backend, .open: (false, false)
+            case .admin: (true, false, false)
+            case .worker: (false, true, false)
+            case .backend: (false, false, false)
+            case .open: (false, false, true)
             }
         self.packetBound = packetBound
-        mostUserProperties = peer.principal == .open ? .max : Properties.mostUserProperties
-        wantsReasons = peer.principal != .open
+        wantsReasons = !isOpen
         connectedAt = now
         lastIn = now.nanoseconds
     }
@@ -151,6 +150,9 @@ final class Connection {
     deinit {
         holdings.buffers &-= weighed
     }
+
+    /// Who has a name is held to a bound; the open listener takes what fits a packet, for the standard has no other.
+    var mostUserProperties: Int { isOpen ? .max : Properties.mostUserProperties }
 
     /// What waits for it and of it.
     @inline(__always)

@@ -29,14 +29,14 @@ package final class ClientRecord {
 
     /// Set by the engine before it notes `.connected`, nil after `.gone`.
     @exclusivity(unchecked) package var connection: ConnectionFacts?
-    /// What can only be asked of the session, when somebody looks.
-    package weak var session: (any SessionFacts)?
+    /// What can only be asked of the session, when somebody looks; nil once there is none.
+    package var session: (any SessionFacts)?
 
     /// Names its newest connection: grows with every one, and over restarts of the broker. Set by the observatory.
     package internal(set) var epoch: Int64 = 0
     @exclusivity(unchecked) var story = ClientStory()
     @exclusivity(unchecked) var meter: Meter?
-    @exclusivity(unchecked) var sampled = Counts()
+    @exclusivity(unchecked) var sampled = PackedCounts()
     @exclusivity(unchecked) var state: WorkerState = .gone
     /// Its place in the roster, and when it left it was this second.
     var place = 0

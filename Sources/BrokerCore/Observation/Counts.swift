@@ -10,6 +10,23 @@ extension Counts {
     var sentBytes: Int64 { w }
 }
 
+/// The same, as objects keep it: a vector's alignment of 32 bytes costs a place in every object around it.
+struct PackedCounts {
+    private var received: Int64 = 0
+    private var receivedBytes: Int64 = 0
+    private var sent: Int64 = 0
+    private var sentBytes: Int64 = 0
+
+    init() {}
+
+    init(_ counts: Counts) {
+        (received, receivedBytes) = (counts.x, counts.y)
+        (sent, sentBytes) = (counts.z, counts.w)
+    }
+
+    var counts: Counts { Counts(received, receivedBytes, sent, sentBytes) }
+}
+
 extension ClientRecord {
     var counts: Counts { Counts(receivedMessages, receivedBytes, sentMessages, sentBytes) }
 }

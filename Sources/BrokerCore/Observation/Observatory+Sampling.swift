@@ -9,8 +9,8 @@ extension Observatory {
         for pool in roster.pools.values { pool.sums = PoolRecord.Sums() }
         for client in roster.records {
             let counts = client.counts
-            let difference = counts &- client.sampled
-            client.sampled = counts
+            let difference = counts &- client.sampled.counts
+            client.sampled = PackedCounts(counts)
             if !client.isAdmin { added &+= difference }
             client.advanceMeter(counts, difference, second: second)
             guard client.connection != nil, !client.isAdmin else { continue }
@@ -61,8 +61,8 @@ extension ClientRecord {
 extension TopicRecord {
     fileprivate func advanceMeter(second: Int64) {
         let counts = counts
-        let difference = counts &- sampled
-        sampled = counts
+        let difference = counts &- sampled.counts
+        sampled = PackedCounts(counts)
         if meter == nil {
             guard difference != Counts() else { return }
             meter = TopicMeter(counts &- difference, second: second - 1)

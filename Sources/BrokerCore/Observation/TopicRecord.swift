@@ -20,7 +20,7 @@ package final class TopicRecord {
 
     let shape: TopicShape?
     @exclusivity(unchecked) var meter: TopicMeter?
-    @exclusivity(unchecked) var sampled = Counts()
+    @exclusivity(unchecked) var sampled = PackedCounts()
 
     init(name: [UInt8], shape: TopicShape?) {
         self.name = name

@@ -210,7 +210,7 @@ extension Broker {
             session.unreleased[view.packetID] = ticket
             connection.unreleased += 1
         }
-        if !isWanted, connection.version == .v5, connection.peer.principal == .open, view.qos == .atLeastOnce,
+        if !isWanted, connection.version == .v5, connection.isOpen, view.qos == .atLeastOnce,
             connection.pending.isEmpty
         {
             let verdict = Acknowledgement(packetID: view.packetID, reason: .noMatchingSubscribers)

@@ -61,7 +61,7 @@ extension Broker {
         switch access.authorize(connection.peer.principal, as: session.worker, .subscribe, filter.bytes) {
         case .refused(let refusal):
             // Whoever has a filter denied asks for the code that both versions know, as suites do.
-            let isRule = connection.peer.principal == .open && access.isDenied(filter.bytes)
+            let isRule = connection.isOpen && access.isDenied(filter.bytes)
             let reason: ReasonCode = isRule || connection.version == .v311 ? .unspecifiedError : .notAuthorized
             let told = "SUBACK \(hex(reason.rawValue)), connection kept"
             note(

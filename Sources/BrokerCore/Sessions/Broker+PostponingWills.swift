@@ -76,6 +76,6 @@ extension Broker {
 
     /// Whether what it publishes goes to the durable queue.
     func needsQueue(_ connection: Connection) -> Bool {
-        connection.isWorker || (configuration.openQueue && connection.peer.principal == .open)
+        connection.isWorker || (configuration.openQueue && connection.isOpen)
     }
 }

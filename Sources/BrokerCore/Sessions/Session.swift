@@ -4,7 +4,7 @@ import MQTT
 /// Under which name a session is kept: two clients of two credentials never share one. [T-31]
 struct SessionKey: Hashable, Comparable {
     private let owner: String
-    private let clientID: ClientID
+    let clientID: ClientID
 
     init(_ principal: Principal, _ clientID: ClientID) {
         self.clientID = clientID
@@ -61,7 +61,6 @@ final class Session {
     var principal: Principal
 
     let key: SessionKey
-    let clientID: ClientID
     /// What its record looks at.
     var view: SessionView?
     /// The certificate it was last used with. [T-34]
@@ -95,20 +94,22 @@ final class Session {
     /// Messages given up since it was last said.
     var dropped: Int64 = 0
 
-    init(key: SessionKey, clientID: ClientID, principal: Principal, worker: ULID?, record: ClientRecord) {
+    init(key: SessionKey, principal: Principal, worker: ULID?, record: ClientRecord) {
         self.key = key
-        self.clientID = clientID
         self.principal = principal
         self.worker = worker
         self.record = record
     }
 
     deinit {
+        if let view, record.session === view { record.session = nil }
         guard let holdings else { return }
         holdings.wills -= will?.weight ?? 0
         holdings.names &-= clientID.bytes.count &* 2
         holdings.places &-= weighed
     }
+
+    var clientID: ClientID { key.clientID }
 
     /// How many in the queue are there because they were not read in time.
     @inline(__always)
@@ -144,8 +145,8 @@ extension Will {
 
 /// A session as those see it who only look.
 ///
-/// An object of its own, because records refer to it weakly: an object that is referred to weakly costs more at every
-/// use, and a session is used for every message.
+/// An object of its own: the record holds it, the session lets go of both, and neither is referred to weakly, which
+/// would cost more at every use.
 final class SessionView: SessionFacts {
     private unowned let session: Session
 

@@ -10,7 +10,7 @@ import Testing
         let observatory = Observatory(
             configuration: BrokerConfiguration(), at: Moment(nanoseconds: 0, wall: 0))
         return Session(
-            key: SessionKey(.open, id), clientID: id, principal: .open, worker: nil,
+            key: SessionKey(.open, id), principal: .open, worker: nil,
             record: observatory.client(of: .open, clientID: id.bytes))
     }
 

@@ -40,7 +40,7 @@ import Testing
         for number in 0..<500 {
             let name = clientID("c\(number)")
             let session = Session(
-                key: SessionKey(.open, name), clientID: name, principal: .open, worker: nil,
+                key: SessionKey(.open, name), principal: .open, worker: nil,
                 record: stage.withBroker { broker, _ in broker.observatory.client(of: .open, clientID: name.bytes) })
             session.expiresAt = Int64.random(in: 1...1_000, using: &random)
             deadlines.add(session, at: session.expiresAt)
