@@ -13,7 +13,7 @@ import Testing
     @Test func strangersOfOneAddressLeaveRoomForOthers() async throws {
         let station = try Station()
         // No deadline stands beside the bound: what closes here is refused.
-        let server = try station.start { ($0.limits.strangersPerSource, $0.limits.connectDeadline) = (5, 60_000) }
+        let server = try station.start { ($0.limits.strangersPerSource, $0.connectDeadline) = (5, 60_000) }
         let strangers = try (0..<5).map { _ in try Loopback(port: server.openPort, from: 2) }
         // The broker accepts in order, so an answer to the last says that all were seen.
         let other = station.client(server.openTarget, "other")
@@ -35,7 +35,7 @@ import Testing
     @Test func theStormOfOneAddressKeepsNobodyElseWaiting() async throws {
         let station = try Station()
         let server = try station.start {
-            ($0.limits.strangersAtOnce, $0.limits.introductions, $0.limits.connectDeadline) = (2, 1, 60_000)
+            ($0.limits.strangersAtOnce, $0.limits.introductions, $0.connectDeadline) = (2, 1, 60_000)
         }
         let accepted = hex("20 02 0000")
         let silent = try Loopback(port: server.openPort, from: 2)
@@ -97,7 +97,7 @@ import Testing
         let papers = try station.credential("ann", .operator)
         let server = try station.start {
             $0.adminListen = .init(host: "127.0.0.1", port: 0)
-            $0.limits.connectDeadline = 60_000
+            $0.connectDeadline = 60_000
         }
         let port = UInt16(server.adminListen?.port ?? 0)
         let silent = try (0..<40).map { _ in try Loopback(port: port) }

@@ -30,7 +30,7 @@ import Testing
     /// [T-01]
     @Test func threeHundredMegabytesAreNotWaitedFor() async throws {
         let station = try Station()
-        let server = try station.start { $0.limits.connectDeadline = 60_000 }
+        let server = try station.start { $0.connectDeadline = 60_000 }
         let socket = try Loopback(port: server.openPort)
         // A CONNECT of 314,572,799 bytes cannot be said: four bytes of length end at 268,435,455.
         try await socket.send(hex("10 FF FF FF 7F 00"))
@@ -44,7 +44,7 @@ import Testing
     ])
     func garbageIsClosedAndNobodyElseNotices(bytes: [UInt8]) async throws {
         let station = try Station()
-        let server = try station.start { $0.limits.connectDeadline = 60_000 }
+        let server = try station.start { $0.connectDeadline = 60_000 }
         let client = station.client(server.openTarget, "good")
         _ = try await client.connect()
         for port in [server.openPort, server.workersPort] {
