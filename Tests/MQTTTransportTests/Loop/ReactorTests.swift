@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import Synchronization
 import Testing
@@ -34,8 +35,12 @@ import Testing
     @Test func forgetsWhatWasCalledOff() throws {
         let reactor = try Reactor()
         defer { try? reactor.syncShutdownGracefully() }
+        // The loop is held up meanwhile: its time must not come before this thread has called it off.
+        let gate = DispatchSemaphore(value: 0)
+        reactor.execute { gate.wait() }
         let scheduled = reactor.scheduleTask(in: .milliseconds(1)) { Issue.record("it was called off") }
         scheduled.cancel()
+        gate.signal()
         try reactor.scheduleTask(in: .milliseconds(5)) {}.futureResult.wait()
         #expect(throws: EventLoopError.self) { try scheduled.futureResult.wait() }
     }
