@@ -116,6 +116,11 @@ import Testing
         stage.owner.wait(for: "arrived 127 0 0 1")
         client.write("said before")
         client.close()
+        // Its going is on its way as long as the system likes.
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !stage.reactor.submit({ stage.owner.allHaveHungUp }).wait(), ContinuousClock.now < deadline {
+            usleep(1_000)
+        }
         try stage.reactor.submit { stage.owner.letIn() }.wait()
         #expect(stage.owner.entries == ["arrived 127 0 0 1", "hung up"])
     }
@@ -213,6 +218,8 @@ private final class Witness: ConnectionOwner, @unchecked Sendable {
         let address = newcomer.withAddress { $0.withUnsafeBytes { $0.map(String.init).joined(separator: " ") } }
         note("arrived " + address)
     }
+
+    var allHaveHungUp: Bool { guests.allSatisfy(\.hasHungUp) }
 
     /// Whoever waits, unless it has gone.
     func letIn() {
