@@ -10,13 +10,30 @@ import TestSupport
 import Testing
 
 /// Two hundred clients do their work while one of their neighbours does not behave.
-@Suite(.timeLimit(.minutes(3))) struct NeighbourStories {
+///
+/// What they notice is measured up to three times: a machine or a disk that stands still for half a second does so now and
+/// then, and a broker that holds others up does so every time.
+@Suite(.timeLimit(.minutes(5))) struct NeighbourStories {
+    private static let tries = 3
+
     /// [T-24, X-10] A real worker behind TLS is stopped while jobs are sent to it and to 200 others. It is cut; the
     /// others hardly notice; and when it goes on, all its jobs are there.
     ///
     /// Who takes any number at once is cut for its output; who takes twenty has no output that waits, and is missed.
     @Test(arguments: [("65535", "60", "too slow"), ("20", "5", "keep alive timeout")])
     func aStoppedWorkerHoldsNobodyUpAndLosesNothing(most: String, keepAlive: String, reason: String) async throws {
+        for attempt in 1...Self.tries {
+            let (calm, busy) = try await whileAWorkerIsStopped(most, keepAlive, reason)
+            let bound = calm * 2 + .milliseconds(250)
+            if busy <= bound { return }
+            #expect(attempt < Self.tries, "\(busy) instead of \(calm), time and again")
+        }
+    }
+
+    /// How long others waited for their jobs before it was stopped and meanwhile: what one in a hundred exceeded.
+    private func whileAWorkerIsStopped(
+        _ most: String, _ keepAlive: String, _ reason: String
+    ) async throws -> (calm: Duration, busy: Duration) {
         let station = try Station()
         let pool = try station.poolInFiles("eu")
         let backend = try station.credential("platform", .backend)
@@ -74,7 +91,6 @@ import Testing
         Scale.report(
             "X-10: stopped worker, \(reason): others' p99 \(calm.inMilliseconds) before, \(busy.inMilliseconds) while it "
                 + "was stopped, of \(during.count)")
-        #expect(busy <= calm * 2 + .milliseconds(250))
         #expect(!(try log.text().contains("messages were given up")))
 
         worker.signal(SIGCONT)
@@ -85,6 +101,7 @@ import Testing
             return Self.jobs(in: worker).union(heir.map(Self.jobs) ?? []).count == 192
         }
         await platform.disconnect()
+        return (calm, busy)
     }
 
     /// What it printed of each is a line that begins with the job's name.
@@ -116,14 +133,18 @@ import Testing
         _ = try await noisy.connect()
         let topic = Array("spacelift/writeonly/\(pool.id)/\(id)".utf8)
         let noise = ClientMessage(topic: topic, payload: [UInt8](repeating: 0x7A, count: 1_024), delivery: delivery)
-        noisy.run { client in for _ in 0..<20_000 { client.publish(noise) } }
-        var busy: [Duration] = []
-        for _ in 0..<20 { busy += try await heartbeats(workers) }
-        Scale.report(
-            "T-25: noisy worker, \(delivery): heartbeats committed p99 \(calm.percentile(99).inMilliseconds), "
-                + "\(busy.percentile(99).inMilliseconds) beside it")
         // The promise is 50 ms on a quiet machine; here somebody may be compiling.
-        #expect(busy.percentile(99) <= max(calm.percentile(99) * 2, .milliseconds(50)) + .milliseconds(250))
+        let bound = max(calm.percentile(99) * 2, .milliseconds(50)) + .milliseconds(250)
+        for attempt in 1...Self.tries {
+            noisy.run { client in for _ in 0..<20_000 { client.publish(noise) } }
+            var busy: [Duration] = []
+            for _ in 0..<20 { busy += try await heartbeats(workers) }
+            Scale.report(
+                "T-25: noisy worker, \(delivery): heartbeats committed p99 \(calm.percentile(99).inMilliseconds), "
+                    + "\(busy.percentile(99).inMilliseconds) beside it")
+            if busy.percentile(99) <= bound { break }
+            #expect(attempt < Self.tries, "\(busy.percentile(99)) instead of \(bound), time and again")
+        }
         station.stop()
     }
 
