@@ -57,7 +57,8 @@ import Testing
         #expect(lives.count == sockets)
         // Nobody is sent away before his time; a test that is late to see its own calls taken sees them live shorter.
         #expect(lives.allSatisfy { $0 > .seconds(2) }, "\(lives.min() ?? .zero)")
-        #expect(lives.allSatisfy { $0 < .seconds(9) }, "\(lives.max() ?? .zero)")
+        // Whoever drips would be through after more than half a minute; a slow machine accepts late and looks late.
+        #expect(lives.allSatisfy { $0 < .seconds(15) }, "\(lives.max() ?? .zero)")
         let each = (most - before) / sockets
         Scale.report(
             "X-20: \(sockets) sockets, \(kinds.map(\.rawValue)); closed after \(lives.min()?.inMilliseconds ?? "-") to "
@@ -89,7 +90,7 @@ import Testing
         var (most, drips) = (0, 0)
         while crowd.lives.count + silent.lives.count < sockets {
             let passed = ContinuousClock.now - began
-            guard passed < .seconds(30) else {
+            guard passed < .seconds(60) else {
                 throw Overdue(description: "\(sockets - crowd.lives.count - silent.lives.count) sockets are not closed")
             }
             if passed > .seconds(drips) {
