@@ -26,7 +26,9 @@ package enum Programs {
         let paths = (key: directory.file(name + ".key"), request: directory.file(name + ".csr"))
         let made = try await ChildProcess.run(
             "openssl",
-            ["req", "-new"] + key + ["-nodes", "-subj", "/CN=ignored", "-keyout", paths.key, "-out", paths.request])
+            ["req", "-new"] + key + ["-nodes", "-subj", "/CN=ignored", "-keyout", paths.key, "-out", paths.request],
+            // Two primes of 2,048 bits are found sooner or later.
+            within: .seconds(120))
         guard made.status == 0 else { throw Overdue(description: "openssl req: \(made.errors)") }
         return paths
     }

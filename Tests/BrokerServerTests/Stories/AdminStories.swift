@@ -58,7 +58,7 @@ import Testing
         }
         await #expect(throws: AdminLink.Failure.self) { try await link.request(.hello) }
         try station.start()
-        try await becomesTrue(within: .seconds(20), "up again") { states.all.last == .up }
+        try await becomesTrue(within: .seconds(60), "up again") { states.all.last == .up }
         #expect(try await link.request(.overview).state == .done)
         await link.close()
     }
