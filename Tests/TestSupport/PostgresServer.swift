@@ -21,7 +21,8 @@ package final class PostgresServer: @unchecked Sendable {
         Leftovers.note(folder: directory.path)
         self.directory = directory
         self.settings = settings
-        port = try Loopback.freePort()
+        // Who dials while it is away must not be given its port, and then keep it out or be connected to itself.
+        port = try Loopback.lastingPort()
         let template = try await Self.template.value
         // The server's own user must get in; nobody else is told the name.
         chmod(directory.path, 0o755)
