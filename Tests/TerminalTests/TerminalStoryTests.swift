@@ -18,6 +18,14 @@ import Testing
         return terminal
     }
 
+    /// Waits for `text` and the lowest line of the probe's picture: a frame may come in pieces.
+    @discardableResult
+    private func waitForPicture(_ terminal: Tmux, _ text: String = "ellipsis") throws -> String {
+        try terminal.wait("a whole picture with “\(text)”") { screen in
+            screen.contains(text) && screen.contains("ellipsis") && screen.contains("?|")
+        }
+    }
+
     private func expectUsable(_ terminal: Tmux) throws {
         #expect(try terminal.value("alternate_on") == "0")
         #expect(try terminal.value("cursor_flag") == "1")
@@ -26,7 +34,7 @@ import Testing
 
     @Test func drawsAFrameAndGivesTheTerminalBack() throws {
         let terminal = try shell()
-        let screen = try terminal.wait(for: "probe 80x24 utf8")
+        let screen = try waitForPicture(terminal, "probe 80x24 utf8")
         #expect(screen.contains("─│┌█▁ ellipsis… |"))
         #expect(try terminal.value("alternate_on") == "1")
         #expect(try terminal.value("cursor_flag") == "0")
@@ -37,7 +45,7 @@ import Testing
 
     @Test func drawsEveryRoleInItsColour() throws {
         let terminal = try shell()
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         let styles = try terminal.text(styles: true)
         #expect(styles.contains("\u{1B}[2mrole quiet"))
         #expect(styles.contains("32m\u{1B}[49mrole good") || styles.contains("32mrole good"))
@@ -48,13 +56,13 @@ import Testing
 
     @Test func showsHostileAndWideCellsInTheirPlaces() throws {
         let terminal = try shell()
-        let screen = try terminal.wait(for: "ellipsis")
+        let screen = try waitForPicture(terminal)
         #expect(screen.contains("漢字e\u{301}??|"))
     }
 
     @Test func usesNoColourIfAskedNotTo() throws {
         let terminal = try shell(environment: ["NO_COLOR": "1"])
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         let styles = try terminal.text(styles: true)
         #expect(!styles.contains("[31m") && !styles.contains("38;5"))
         #expect(styles.contains("role bad"))
@@ -63,7 +71,7 @@ import Testing
     @Test(arguments: [["LANG": "C"], ["LANG": "C.UTF-8", "LC_ALL": "POSIX"]])
     func drawsOnlyASCIIWhereTheLocaleSaysSo(locale: [String: String]) throws {
         let terminal = try shell(environment: locale)
-        let screen = try terminal.wait(for: "probe 80x24 ascii")
+        let screen = try waitForPicture(terminal, "probe 80x24 ascii")
         #expect(screen.allSatisfy { $0.isASCII })
         #expect(screen.contains("? ? ???|"))
     }
@@ -88,7 +96,7 @@ import Testing
 
     @Test func namesKeysAndPastes() throws {
         let terminal = try shell()
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("j", "Up", "C-Left", "F5", "BTab", "PPage", "C-d", "DC")
         try terminal.wait(for: "delete")
         try terminal.paste("Kq")
@@ -100,14 +108,14 @@ import Testing
 
     @Test func hearsFromAnotherThread() throws {
         let terminal = try shell()
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("m")
         try terminal.wait(for: "posted")
     }
 
     @Test func keepsWhatOthersPrintOutOfThePicture() throws {
         let terminal = try shell()
-        let before = try terminal.wait(for: "ellipsis")
+        let before = try waitForPicture(terminal)
         try terminal.press("p")
         let screen = try terminal.wait(for: "character(\"p\")")
         #expect(screen.split(separator: "\n").prefix(12) == before.split(separator: "\n").prefix(12))
@@ -118,7 +126,7 @@ import Testing
 
     @Test func copiesIntoTheClipboardOfTheTerminal() throws {
         let terminal = try shell()
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("y")
         try terminal.wait("the clipboard") { _ in (try? terminal.buffer()) == "clip" }
     }
@@ -128,7 +136,7 @@ import Testing
         try terminal.wait(for: "$")
         try terminal.type(Self.probe)
         try terminal.press("Enter")
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("C-z")
         try terminal.wait(for: "Stopped")
         #expect(try terminal.value("alternate_on") == "0")
@@ -145,7 +153,7 @@ import Testing
 
     @Test func takesNoNoticeOfControlZWhereNoShellWaits() throws {
         let terminal = try Tmux("exec \(Self.probe)")
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("C-z", "j")
         try terminal.wait(for: "character(\"j\")")
     }
@@ -153,7 +161,7 @@ import Testing
     @Test(arguments: ["TERM", "INT", "HUP"])
     func leavesAUsableTerminalWhenAskedToEnd(name: String) throws {
         let terminal = try shell()
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.signal(name)
         try terminal.wait(for: "left with 0")
         try expectUsable(terminal)
@@ -162,7 +170,7 @@ import Testing
     @Test(arguments: ["SEGV", "ABRT", "ILL", "BUS", "QUIT"])
     func leavesAUsableTerminalWhenItCrashes(name: String) throws {
         let terminal = try shell(environment: ["SWIFT_BACKTRACE": "enable=no"])
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.signal(name)
         let screen = try terminal.wait(for: "left with")
         #expect(!screen.contains("left with 0"))
@@ -171,7 +179,7 @@ import Testing
 
     @Test func leavesAUsableTerminalAndTheReasonWhenItTraps() throws {
         let terminal = try shell(columns: 120, rows: 60, environment: ["SWIFT_BACKTRACE": "enable=no"])
-        try terminal.wait(for: "ellipsis")
+        try waitForPicture(terminal)
         try terminal.press("t")
         let screen = try terminal.wait(for: "left with")
         #expect(screen.contains("Index out of range"))

@@ -10,6 +10,9 @@ package final class Tmux {
     private let directory: URL
 
     /// Starts `command` (a line for the shell) in a pane of this size.
+    ///
+    /// What crashes there on purpose leaves no core, whatever the shell around the tests allows: it would lie where the
+    /// tests were started, beside our sources.
     package init(columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], _ command: String) throws {
         let name = "signalbox-\(UUID().uuidString.prefix(8))"
         socket = name
@@ -27,7 +30,7 @@ package final class Tmux {
         let variables = ["LANG=C.UTF-8"] + environment.map { "\($0.key)=\($0.value)" }.sorted()
         _ = try run(
             ["-u", "-f", configuration.path, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"]
-                + variables.flatMap { ["-e", $0] } + [command])
+                + variables.flatMap { ["-e", $0] } + ["ulimit -c 0; \(command)"])
     }
 
     deinit {
@@ -87,7 +90,7 @@ package final class Tmux {
     /// Waits until the pane's text satisfies a condition, and answers it.
     @discardableResult
     package func wait(
-        seconds: Double = 10, _ what: String, until condition: (String) throws -> Bool
+        seconds: Double = 30, _ what: String, until condition: (String) throws -> Bool
     ) throws -> String {
         let deadline = Date().addingTimeInterval(seconds)
         var seen = ""
@@ -101,7 +104,7 @@ package final class Tmux {
 
     /// Waits until the pane shows this text.
     @discardableResult
-    package func wait(for text: String, seconds: Double = 10) throws -> String {
+    package func wait(for text: String, seconds: Double = 30) throws -> String {
         try wait(seconds: seconds, "“\(text)”") { $0.contains(text) }
     }
 
