@@ -51,7 +51,8 @@ package final class PostgresServer: @unchecked Sendable {
         let process = try ChildProcess(program, all)
         self.process = process
         Leftovers.note(process: process.identifier)
-        try await becomesTrue(within: .seconds(30), "PostgreSQL starts: \(process.errors)") {
+        // After a crash it syncs each of its files first.
+        try await becomesTrue(within: .seconds(120), "PostgreSQL starts: \(process.errors)") {
             guard process.isRunning else { throw Overdue(description: "PostgreSQL ended: \(process.errors)") }
             return process.errors.contains("database system is ready to accept connections")
                 || process.errors.contains("database system is ready to accept read-only connections")
@@ -60,8 +61,11 @@ package final class PostgresServer: @unchecked Sendable {
 
     /// kill -9 of all its processes, as a loss of power would end them.
     package func kill() {
-        signalAll(SIGKILL)
+        let family = signalAll(SIGKILL)
         while process?.isRunning == true { usleep(1_000) }
+        // Who waits for the disk dies only when that has answered, and none may start in his place before.
+        let end = ContinuousClock.now + .seconds(60)
+        while family.contains(where: Self.isAlive), ContinuousClock.now < end { usleep(1_000) }
         if let process { Leftovers.forget(process: process.identifier) }
         process = nil
     }
@@ -70,7 +74,7 @@ package final class PostgresServer: @unchecked Sendable {
     package func stop(_ way: Int32) async throws {
         guard let process else { return }
         process.signal(way)
-        _ = try await process.ended(within: .seconds(30))
+        _ = try await process.ended(within: .seconds(60))
         Leftovers.forget(process: process.identifier)
         self.process = nil
     }
@@ -109,15 +113,27 @@ package final class PostgresServer: @unchecked Sendable {
         return ended.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private func signalAll(_ number: Int32) {
-        guard let process, process.isRunning else { return }
-        Self.signalFamily(of: process.identifier, number)
+    @discardableResult
+    private func signalAll(_ number: Int32) -> Set<Int32> {
+        guard let process, process.isRunning else { return [] }
+        return Self.signalFamily(of: process.identifier, number)
     }
 
-    fileprivate static func signalFamily(of postmaster: Int32, _ number: Int32) {
+    /// Answers whom it found below the postmaster.
+    @discardableResult
+    fileprivate static func signalFamily(of postmaster: Int32, _ number: Int32) -> Set<Int32> {
         let known = children(of: postmaster)
         Glibc.kill(postmaster, number)
-        for child in known + children(of: postmaster) { Glibc.kill(child, number) }
+        let all = Set(known + children(of: postmaster))
+        for child in all { Glibc.kill(child, number) }
+        return all
+    }
+
+    /// Whether it is more than an entry that its new parent has not struck out yet.
+    private static func isAlive(_ process: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+        let state = text.split(separator: ")").last?.split(separator: " ").first
+        return state != "Z" && state != "X"
     }
 
     private static func children(of parent: Int32) -> [Int32] {
@@ -152,7 +168,7 @@ package final class PostgresServer: @unchecked Sendable {
         let (program, arguments) = asServerUser(
             (programs ?? "") + "/initdb",
             ["-D", data, "-U", "signalbox", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
-        let made = try await ChildProcess.run(program, arguments, within: .seconds(60))
+        let made = try await ChildProcess.run(program, arguments, within: .seconds(120))
         guard made.status == 0 else { throw Overdue(description: "initdb: \(made.errors)\(made.output)") }
         return directory
     }

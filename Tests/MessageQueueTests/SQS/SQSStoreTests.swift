@@ -178,7 +178,7 @@ import Testing
         #expect(fake.stored.map(\.body) == ["b1"])
         #expect(end.withState { $0 } == nil, "nobody has answered the look")
         store.close()
-        let told = end.wait(atMost: 10_000) { $0 }
+        let told = end.wait(atMost: 30_000) { $0 }
         #expect(told == .unavailable("the depth of \(fake.url) is not known"))
         fake.stop()
     }
