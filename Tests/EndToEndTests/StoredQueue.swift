@@ -32,7 +32,7 @@ enum StoredQueue {
             throw Overdue(description: "opening \(path)")
         }
         defer { sqlite3_close_v2(database) }
-        sqlite3_busy_timeout(database, 5_000)
+        sqlite3_busy_timeout(database, 30_000)
         var statement: OpaquePointer?
         guard
             sqlite3_prepare_v2(database, "SELECT body FROM message_queue_messages ORDER BY id", -1, &statement, nil)
@@ -40,9 +40,14 @@ enum StoredQueue {
         else { throw Overdue(description: "reading \(path): \(String(cString: sqlite3_errmsg(database)))") }
         defer { sqlite3_finalize(statement) }
         var bodies: [String] = []
-        while sqlite3_step(statement) == SQLITE_ROW {
-            guard let text = sqlite3_column_text(statement, 0) else { continue }
-            bodies.append(String(cString: text))
+        var step = sqlite3_step(statement)
+        while step == SQLITE_ROW {
+            if let text = sqlite3_column_text(statement, 0) { bodies.append(String(cString: text)) }
+            step = sqlite3_step(statement)
+        }
+        // Part of it would be taken for all of it.
+        guard step == SQLITE_DONE else {
+            throw Overdue(description: "reading \(path): \(String(cString: sqlite3_errmsg(database)))")
         }
         return bodies
     }
