@@ -84,7 +84,7 @@ enum Stories {
             try awaitTrouble(trial, "the failing disk")
             trial.pass(1_000_000)
             trial.broker.destroy()
-            trial.silent("failing fdatasync", from: from, to: trial.clock.now())
+            trial.silent("failing fdatasync", from: from, to: trial.clock.now(), grace: 500_000)
             trial.crew.mark(trial.clock.now())
             try trial.startBroker()
             trial.ended("failing fdatasync", from: from, to: trial.clock.now(), forgets: true)
@@ -159,7 +159,7 @@ enum Stories {
                 throw Failure("no commit came by")
             }
             let (from, to) = (trial.time(ofSteady: played.from), trial.time(ofSteady: played.to))
-            trial.silent("held commit", from: from, to: to, grace: 100_000)
+            trial.silent("held commit", from: from, to: to, grace: 500_000)
             trial.ended("trick on a commit", from: from, to: to)
             trial.pass(2_000_000)
         }
@@ -268,9 +268,13 @@ enum Stories {
 
     private static func strace(_ injection: String, writing trace: String) throws -> [String] {
         guard Child.knows("strace") else { throw Skipped("strace is not installed") }
-        return [
+        let watching = [
             "strace", "-f", "-qq", "-ttt", "-o", trace, "-e", "trace=fdatasync", "-e", "inject=fdatasync:\(injection)",
         ]
+        guard (try? Child.run(watching + ["true"], output: trace + ".try")) != nil else {
+            throw Skipped("strace may not interfere here")
+        }
+        return watching
     }
 
     /// When strace first put its hand in: microseconds since 1970.

@@ -100,9 +100,9 @@ struct BrokenInputTests {
         let clock = ContinuousClock()
         let waited = try await clock.measure {
             try await half.send(hex("10 20 <MQTT>"))
-            #expect(try await half.receiveToEnd(within: .seconds(12)) == [])
+            #expect(try await half.receiveToEnd(within: .seconds(30)) == [])
         }
-        #expect(waited > .seconds(4) && waited < .seconds(9), "\(waited)")
+        #expect(waited > .seconds(4) && waited < .seconds(12), "\(waited)")
         try await serves(broker)
         #expect(try await broker.stop().status == 0)
     }

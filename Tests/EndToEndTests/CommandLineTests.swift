@@ -133,7 +133,7 @@ import Testing
         #expect(try await signalbox("log-level", "--revert").status == 1)
         #expect(try await signalbox("log").output.contains("client connected"))
 
-        let kicked = try await signalbox("kick", name, "--reason", "a test", "--wait", "1s")
+        let kicked = try await signalbox("kick", name, "--reason", "a test", "--wait", "4s")
         #expect(kicked.status == 0, "\(kicked.errors)")
         #expect(kicked.output.hasPrefix("kicked \(name)") && kicked.output.contains("\ngone after "))
         _ = try await worker.ended()
@@ -155,8 +155,8 @@ import Testing
             environment: ["SIGNALBOX_DATA_DIR": broker.data])
         try await follower.says("early-19\"", within: .seconds(30))
         let crowd = try await Crowd(1_200, to: broker.open) { "follower-\($0)" }
-        try await becomesTrue(within: .seconds(30), "the last is shown") { follower.output.contains("follower-1199\"") }
-        try await becomesTrue(within: .seconds(30), "all are shown") {
+        try await becomesTrue(within: .seconds(90), "the last is shown") { follower.output.contains("follower-1199\"") }
+        try await becomesTrue(within: .seconds(90), "all are shown") {
             follower.output.components(separatedBy: "follower-").count > 1_200
         }
         follower.signal(SIGKILL)

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 
 /// Many connections that all say the same at once, as fast as they are listened to.
@@ -7,8 +8,19 @@ final class Crowd {
     /// Of those that were not closed.
     var sockets: [Loopback] { members.map(\.socket) }
 
+    /// Many shells give fewer descriptors than the largest crowd takes.
+    private static let hasRoom: Bool = {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return false }
+        guard limit.rlim_cur < 4_096 else { return true }
+        limit.rlim_cur = min(limit.rlim_max, 4_096)
+        return setrlimit(resource, &limit) == 0
+    }()
+
     /// Connects clients `0..<count` with MQTT 3.1.1, in steps small enough for the door.
     init(_ count: Int, to port: UInt16, named name: (Int) -> String) async throws {
+        guard Crowd.hasRoom else { throw Overdue(description: "room for a crowd") }
         for start in stride(from: 0, to: count, by: 200) {
             let numbers = start..<min(count, start + 200)
             let sockets = try numbers.map { number in

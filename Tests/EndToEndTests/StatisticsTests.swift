@@ -65,7 +65,7 @@ struct StatisticsTests {
         #expect(try await curl("\(base)/readiness", "-w", "%{http_code}").output == "starting\n503")
         #expect(try await curl("\(base)/healthz", "-w", "%{http_code}").output == "ok\n200")
         #expect(try await curl("\(base)/metrics", "-o", "/dev/null", "-w", "%{http_code}").output == "503")
-        let ended = try await broker.ended(within: .seconds(40))
+        let ended = try await broker.ended(within: .seconds(90))
         #expect(ended.status == 74, "\(ended.errors)")
     }
 
@@ -75,13 +75,14 @@ struct StatisticsTests {
         let broker = try await waiting(in: directory, probedOn: try Loopback.freePort())
         broker.signal(SIGHUP)
         broker.signal(SIGTERM)
-        let ended = try await broker.ended(within: .seconds(5))
+        let ended = try await broker.ended(within: .seconds(8))
         #expect(ended.status == 0, "\(ended.errors)")
     }
 
     /// A broker whose database does not answer, so far in its start that probes are answered.
     private func waiting(in directory: TemporaryDirectory, probedOn port: UInt16) async throws -> ChildProcess {
-        let database = try Loopback.freePort()
+        // Dialled again and again while nobody is there.
+        let database = try Loopback.lastingPort()
         let broker = try ChildProcess(
             Programs.signalbox(), ["broker"],
             environment: RunningBroker.environment(
@@ -155,7 +156,7 @@ struct StatisticsTests {
         }
         let pool = try await broker.addPool("eu")
         let worker = try broker.mosquitto(
-            "mosquitto_sub", pool, ["-i", workerID(1), "-V", "5", "-t", "$SYS/#", "-W", "5"])
+            "mosquitto_sub", pool, ["-i", workerID(1), "-V", "5", "-t", "$SYS/#", "-W", "30"])
         try await worker.says("All subscription requests were denied")
         #expect(try await broker.stop().status == 0)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A plain TCP connection to this machine, for bytes that no client would send.
 package final class Loopback {
@@ -50,8 +51,19 @@ package final class Loopback {
         close(descriptor)
     }
 
-    /// A port nobody listens on now. Only for programs that cannot be told port 0 and asked what they got.
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// A port nobody listens on now, and that was given to nobody else of this run, who may not listen there yet. Only for
+    /// programs that cannot be told port 0 and asked what they got.
     package static func freePort() throws -> UInt16 {
+        for _ in 0..<100 {
+            let port = try unusedPort()
+            if given.withLock({ $0.insert(port).inserted }) { return port }
+        }
+        throw Overdue(description: "a free port: all were given away")
+    }
+
+    private static func unusedPort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = address(port: 0)
@@ -77,7 +89,7 @@ package final class Loopback {
                     bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
                 }
             }
-            if isFree { return port }
+            if isFree, given.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw Overdue(description: "a lasting port: none is free")
     }
