@@ -262,7 +262,7 @@ enum Stories {
 
     /// The operator is told. [T-58]
     private static func awaitTrouble(_ trial: Trial, _ what: String) throws {
-        let isTold = try RunClock.wait(atMost: 10_000_000) { try trial.broker.status().trouble != nil }
+        let isTold = try RunClock.wait(atMost: 30_000_000) { try trial.broker.status().trouble != nil }
         if !isTold { trial.complain("the broker does not say that \(what) keeps it from committing") }
     }
 

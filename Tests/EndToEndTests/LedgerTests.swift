@@ -45,7 +45,7 @@ struct LedgerTests {
     private func ledger(_ arguments: String...) async throws -> [Run] {
         let ended = try await ChildProcess.run(
             Programs.ledger(),
-            arguments + ["--json", "--workers", "12", "--tls-workers", "3", "--rate", "600", "--within", "30"],
+            arguments + ["--json", "--workers", "12", "--tls-workers", "3", "--rate", "600", "--within", "20"],
             within: .seconds(330))
         return try ended.output.split(separator: "\n").map { line in
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

@@ -115,7 +115,7 @@ import Testing
         keeper.submit([.forget(two.name)])
         try await becomesTrue("one is crossed out") { far.done == 3 }
         #expect(keeper.trouble == nil)
-        #expect(keeper.stop())
+        #expect(keeper.stop(within: 60_000))
         let recovered = try WillStore(path).recover(at: 1)
         #expect(recovered.map(\.name) == [one.name])
         #expect(recovered.first?.left?.cause == .serverShutdown)
@@ -132,7 +132,7 @@ import Testing
         #expect(far.done == 0)
         try other.execute("ROLLBACK")
         try await becomesTrue("it is written down after all") { far.done == 1 && keeper.trouble == nil }
-        #expect(keeper.stop())
+        #expect(keeper.stop(within: 60_000))
     }
 }
 
