@@ -140,9 +140,10 @@ extension RunningBroker {
 
     /// Waits until the running broker has seen a new certificate: it looks at the registry twice a second.
     func lets(_ credential: Credential, in client: String, publishing topic: String) async throws {
-        try await becomesTrue("the new certificate is known") {
+        try await becomesTrue(within: .seconds(60), "the new certificate is known") {
             let tried = try mosquitto("mosquitto_pub", credential, ["-i", client, "-q", "1", "-t", topic, "-m", "{}"])
-            guard let ended = try? await tried.ended(within: .seconds(3)) else { return false }
+            // What is published may be stored first.
+            guard let ended = try? await tried.ended(within: .seconds(10)) else { return false }
             return ended.status == 0
         }
     }
