@@ -4,6 +4,7 @@ import NIOCore
 
 /// Both clocks at the price of one: the wall's is kept as a distance and looked at anew ten times a second.
 struct BrokerClock {
+    /// Nanoseconds, and cut to milliseconds only once both are added: two of these clocks name one instant alike.
     private var distance: Int64 = 0
 
     init() {
@@ -13,8 +14,7 @@ struct BrokerClock {
     mutating func refresh() {
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
-        let milliseconds = Int64(wall.tv_sec) * 1_000 + Int64(wall.tv_nsec) / 1_000_000
-        distance = milliseconds - BrokerClock.monotonic() / 1_000_000
+        distance = Int64(wall.tv_sec) &* 1_000_000_000 &+ Int64(wall.tv_nsec) &- BrokerClock.monotonic()
     }
 
     var now: Moment { moment(nanoseconds: BrokerClock.monotonic()) }
@@ -24,7 +24,8 @@ struct BrokerClock {
     }
 
     private func moment(nanoseconds: Int64) -> Moment {
-        Moment(nanoseconds: nanoseconds, wall: nanoseconds / 1_000_000 + distance)
+        let (sum, overflows) = nanoseconds.addingReportingOverflow(distance)
+        return Moment(nanoseconds: nanoseconds, wall: (overflows ? .max : sum) / 1_000_000)
     }
 
     private static func monotonic() -> Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }

@@ -38,7 +38,7 @@ package final class WillKeeper: Sendable {
     /// Does what was submitted, says of all wills that remain that the broker was stopped, and ends the thread; false if
     /// that took longer than `milliseconds`: then the next start takes it for a crash, which only changes the word.
     @discardableResult
-    package func stop(within milliseconds: Int64 = 3_000) -> Bool {
+    package func stop(within milliseconds: Int64 = 5_000) -> Bool {
         bell.ring { $0.stopping = true }
         return bell.wait(atMost: milliseconds, until: { $0.ended ? true : nil }) == true
     }
