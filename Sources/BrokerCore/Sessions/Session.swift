@@ -1,34 +1,4 @@
-import AdminProtocol
 import MQTT
-
-/// Under which name a session is kept: two clients of two credentials never share one. [T-31]
-struct SessionKey: Hashable, Comparable {
-    private let owner: String
-    let clientID: ClientID
-
-    init(_ principal: Principal, _ clientID: ClientID) {
-        self.clientID = clientID
-        owner =
-            switch principal {
-            case .worker(let pool): "worker/\(pool)"
-            case .backend(let name): "backend/\(name)"
-            case .admin(let name, _): "admin/\(name)"
-            case .open: "open"
-            }
-    }
-
-    func hash(into hasher: inout Hasher) {
-        // Whose it is, is compared but not hashed: hardly ever are there two of one name.
-        hasher.combine(clientID)
-    }
-
-    static func < (one: SessionKey, other: SessionKey) -> Bool {
-        guard one.clientID == other.clientID else {
-            return one.clientID.bytes.lexicographicallyPrecedes(other.clientID.bytes)
-        }
-        return one.owner < other.owner
-    }
-}
 
 /// What outlives a connection: subscriptions, messages under way in both directions, the will. [MQTT-4.1.0-1]
 final class Session {
@@ -141,49 +111,4 @@ final class Session {
 extension Will {
     /// What it takes in memory, about.
     fileprivate var weight: Int { payload.count + topic.bytes.count + 256 }
-}
-
-/// A session as those see it who only look.
-///
-/// An object of its own: the record holds it, the session lets go of both, and neither is referred to weakly, which
-/// would cost more at every use.
-final class SessionView: SessionFacts {
-    private unowned let session: Session
-
-    init(_ session: Session) {
-        self.session = session
-    }
-
-    var queuedCount: Int { session.queue.count }
-    var inFlightCount: Int { session.inFlight.outstanding }
-
-    var oldestWaiting: Moment? {
-        if let (_, oldest) = session.inFlight.at(0) { return oldest.message.at }
-        return session.queue.first?.message.at
-    }
-
-    var subscriptionFacts: [(filter: [UInt8], qos: UInt8)] {
-        session.subscriptions.values.map { ($0.filter.bytes, $0.qos.rawValue) }
-            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
-    }
-
-    func waitingFacts(limit: Int) -> [WaitingFact] {
-        var facts: [WaitingFact] = []
-        for place in 0..<session.inFlight.count where facts.count < limit {
-            guard let (_, delivery) = session.inFlight.at(place), delivery.state != .done else { continue }
-            facts.append(WaitingFact(delivery, sent: true))
-        }
-        for place in 0..<session.queue.count where facts.count < limit {
-            guard let delivery = session.queue[place] else { continue }
-            facts.append(WaitingFact(delivery, sent: false))
-        }
-        return facts
-    }
-}
-
-extension WaitingFact {
-    fileprivate init(_ delivery: Delivery, sent: Bool) {
-        let message = delivery.message
-        self.init(at: message.at, topic: message.topic.name, bytes: message.payload.count, sent: sent)
-    }
 }
