@@ -16,12 +16,12 @@ struct TopicSummary {
     var qos: (Int64, Int64, Int64) = (0, 0, 0)
     var largest = 0
 
-    init(_ name: [UInt8], _ records: [TopicRecord], second: Int64) {
+    init(_ name: [UInt8], _ records: [TopicRecord], second: Int64, at now: Moment) {
         self.name = name
-        for record in records { add(record, second: second) }
+        for record in records { add(record, second: second, at: now) }
     }
 
-    private mutating func add(_ record: TopicRecord, second: Int64) {
+    private mutating func add(_ record: TopicRecord, second: Int64, at now: Moment) {
         topics += 1
         if let meter = record.meter {
             let ten = meter.rate10s
@@ -34,7 +34,7 @@ struct TopicSummary {
         bytes &+= record.bytes
         lastNanoseconds = max(lastNanoseconds, record.lastNanoseconds)
         subscribers += record.subscribers
-        if record.isRetained { retained += 1 }
+        if record.isRetained(at: now) { retained += 1 }
         qos.0 &+= record.qos0
         qos.1 &+= record.qos1
         qos.2 &+= record.qos2
@@ -55,12 +55,14 @@ struct TopicSummary {
 
 extension Observatory {
     /// The shapes; or the topics of one.
-    func topicSummaries(ofShape shape: String?) -> [TopicSummary] {
+    func topicSummaries(ofShape shape: String?, at now: Moment) -> [TopicSummary] {
         let second = pulse.second
         guard let shape else {
-            var summaries = topics.shapes.values.map { TopicSummary($0.name, $0.topics, second: second) }
+            var summaries = topics.shapes.values.map { TopicSummary($0.name, $0.topics, second: second, at: now) }
                 .filter { !$0.isIdle }
-            if topics.others.messages > 0 { summaries.append(TopicSummary([], [topics.others], second: second)) }
+            if topics.others.messages > 0 {
+                summaries.append(TopicSummary([], [topics.others], second: second, at: now))
+            }
             return summaries
         }
         let bytes = Array(shape.utf8)
@@ -68,7 +70,7 @@ extension Observatory {
             topics.shapes[bytes]
             ?? topics.shapes.values.filter { DisplayText.of($0.name) == shape }
             .min { $0.name.lexicographicallyPrecedes($1.name) }
-        return (found?.topics ?? []).map { TopicSummary($0.name, [$0], second: second) }
+        return (found?.topics ?? []).map { TopicSummary($0.name, [$0], second: second, at: now) }
             .filter { !$0.isIdle }
     }
 }

@@ -35,7 +35,7 @@ struct Window {
             }
         case .topics:
             self.init(.topics, try Listing.topics.plan(query)) { look in
-                look.observatory.topicSummaries(ofShape: query.shape)
+                look.observatory.topicSummaries(ofShape: query.shape, at: look.now)
             }
         case .denials:
             self.init(.denials, try Listing.denials.plan(query)) { look in

@@ -16,7 +16,9 @@ package final class TopicRecord {
     @exclusivity(unchecked) package var qos2: Int64 = 0
     /// Set by the engine where it knows them.
     package var subscribers = 0
-    package var isRetained = false
+    /// When the message kept for it expires, by `Moment.nanoseconds`; 0 if there is none. Nobody says so when that time
+    /// has come, so it is asked for and not a fact that stands.
+    package var retainedUntil: Int64 = 0
 
     let shape: TopicShape?
     @exclusivity(unchecked) var meter: TopicMeter?
@@ -26,6 +28,9 @@ package final class TopicRecord {
         self.name = name
         self.shape = shape
     }
+
+    /// Whether who subscribes now gets the message kept for it.
+    func isRetained(at now: Moment) -> Bool { now.nanoseconds < retainedUntil }
 }
 
 /// All topics that differ in their last level only, such as `spacelift/writeonly/<pool>/+`.

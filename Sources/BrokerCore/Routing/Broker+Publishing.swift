@@ -152,7 +152,7 @@ extension Broker {
 
     private mutating func remember(_ name: [UInt8]) -> TopicNode {
         let node = TopicNode(name: name, record: observatory.topic(named: name), holdings: holdings)
-        node.record.isRetained = retained.holds(name)
+        node.record.retainedUntil = retained.message(for: name)?.expiresAt ?? 0
         if name.count <= limits.rememberedTopicBytes { topics.insert(node) }
         return node
     }
@@ -169,7 +169,7 @@ extension Broker {
             }
             retained.keep(message, for: name)
         }
-        message.topic.record.isRetained = !message.payload.isEmpty
+        message.topic.record.retainedUntil = message.payload.isEmpty ? 0 : message.expiresAt
         return true
     }
 

@@ -34,9 +34,12 @@ struct RetainedTree {
         nodes[place].message = message
     }
 
-    func holds(_ topic: [UInt8]) -> Bool {
-        find(topic).map { nodes[$0].message != nil } ?? false
+    /// The message kept for a topic, expired or not.
+    func message(for topic: [UInt8]) -> Message? {
+        find(topic).flatMap { nodes[$0].message }
     }
+
+    func holds(_ topic: [UInt8]) -> Bool { message(for: topic) != nil }
 
     /// Lets go of messages that have expired: looks at `most` places, at most once a second, and goes on there the next
     /// time, so that it costs little whoever asks how often.

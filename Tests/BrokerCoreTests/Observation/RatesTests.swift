@@ -72,14 +72,14 @@ import Testing
                 === scene.observatory.topic(named: Array("ns/writeonly/p/1".utf8)))
         scene.pass(seconds: 1)
         let look = Look(observatory: scene.observatory, now: scene.now)
-        let shapes = scene.observatory.topicSummaries(ofShape: nil).map { TopicRow($0, look) }
+        let shapes = scene.observatory.topicSummaries(ofShape: nil, at: scene.now).map { TopicRow($0, look) }
         #expect(shapes.map(\.id) == ["ns/writeonly/p/+"])
         #expect(shapes.first?.topics == 4)
         #expect(shapes.first?.messages == 40)
         #expect(shapes.first?.rate10s == 4)
         #expect(shapes.first?.largest == 13)
-        #expect(scene.observatory.topicSummaries(ofShape: "ns/writeonly/p/+").count == 4)
-        #expect(scene.observatory.topicSummaries(ofShape: "other/+").isEmpty)
+        #expect(scene.observatory.topicSummaries(ofShape: "ns/writeonly/p/+", at: scene.now).count == 4)
+        #expect(scene.observatory.topicSummaries(ofShape: "other/+", at: scene.now).isEmpty)
     }
 
     @Test func countsTopicsAboveTheBoundTogether() {
