@@ -109,7 +109,6 @@ extension Broker {
         }
         // Its messages are what has to go; they are counted and told of. [T-24]
         if lost > 0 {
-            session.record.dropped &+= lost
             observatory.note(.dropped(session.record, count: lost, reason: "memory full"), at: now)
             observatory.log(
                 .error, .session, "messages were given up", client: session.record,

@@ -181,7 +181,6 @@ extension Broker {
             // Never silently: the count is noted, and a reader that is there and too slow is cut. [T-24]
             if session.dropped == 0 { losers.append(session) }
             session.dropped += 1
-            session.record.dropped += 1
             if let connection { overdue.append(connection) }
             return
         }

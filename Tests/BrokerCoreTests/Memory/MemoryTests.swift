@@ -124,6 +124,9 @@ import Testing
                 Int($0.detail.prefix { $0 != " " })
             }
             #expect(lost.count == 1 && (85...95).contains(lost[0]), "\(lost)")
+            #expect(broker.observatory.pulse.dropped == Int64(lost[0]))
+            let record = broker.observatory.client(of: .open, clientID: Array("large".utf8))
+            #expect(record.dropped == Int64(lost[0]), "each once, for the client as for the broker")
         }
         #expect(!stage.closed.contains(writer))
     }
