@@ -60,10 +60,13 @@ extension Broker {
         close(connection, .retainNotSupported, as: .notAuthorized, refusal.sentence, at: now)
     }
 
+    /// The same words for a PUBLISH, whose client is told, and for a will, whose client has gone.
+    static let noRoomForRetained = "no room for more retained messages"
+
     /// No room for one more retained message: said, never acknowledged and skipped. [MQTT-3.3.1-5]
     mutating func refusedStore(_ view: PublishView, _ session: Session, _ connection: Connection, at now: Moment) {
-        let why = "no room for more retained messages"
-        observatory.note(.dropped(session.record, count: 1, reason: why), at: now)
+        let why = Broker.noRoomForRetained
+        sayLoss(of: 1, why, session.record, at: now)
         if connection.version == .v5, view.qos != .atMostOnce {
             refuse(view, .quotaExceeded, why, connection, at: now)
         } else {

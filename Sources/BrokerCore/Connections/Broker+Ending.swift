@@ -213,13 +213,18 @@ extension Broker {
     mutating func sayLosses(at now: Moment) {
         guard !losers.isEmpty else { return }
         for session in losers where session.dropped > 0 {
-            observatory.note(.dropped(session.record, count: session.dropped, reason: "queue full"), at: now)
-            observatory.log(
-                .error, .session, "messages were given up", client: session.record,
-                fields: [("count", "\(session.dropped)"), ("reason", "queue full")], at: now, into: &effects)
+            sayLoss(of: session.dropped, "queue full", session.record, at: now)
             session.dropped = 0
         }
         losers.removeAll()
+    }
+
+    /// Messages for a client, or of one, are given up: counted, an event and a log line. [T-24]
+    mutating func sayLoss(of count: Int64, _ reason: String, _ record: ClientRecord, at now: Moment) {
+        observatory.note(.dropped(record, count: count, reason: reason), at: now)
+        observatory.log(
+            .error, .session, "messages were given up", client: record,
+            fields: [("count", "\(count)"), ("reason", reason)], at: now, into: &effects)
     }
 
     /// An operator cuts a connection. [admin topic, kick]

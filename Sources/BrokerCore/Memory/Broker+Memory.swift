@@ -108,12 +108,7 @@ extension Broker {
                 "memory is full and it holds \(bytes) bytes", at: now)
         }
         // Its messages are what has to go; they are counted and told of. [T-24]
-        if lost > 0 {
-            observatory.note(.dropped(session.record, count: lost, reason: "memory full"), at: now)
-            observatory.log(
-                .error, .session, "messages were given up", client: session.record,
-                fields: [("count", "\(lost)"), ("reason", "memory full")], at: now, into: &effects)
-        }
+        if lost > 0 { sayLoss(of: lost, "memory full", session.record, at: now) }
         if sessions[session.key] === session { end(session, at: now) }
         return true
     }

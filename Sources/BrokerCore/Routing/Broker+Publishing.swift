@@ -266,7 +266,8 @@ extension Broker {
             let message = Message(
                 topic: node, payload: will.payload, properties: properties, expiresAt: expiresAt, qos: will.qos,
                 at: now)
-            _ = keep(message)
+            // Nobody is left to be refused: who listens now hears it all the same, and the loss is said. [T-24]
+            if !keep(message) { sayLoss(of: 1, Broker.noRoomForRetained, record, at: now) }
         }
         distribute(
             node, payload: will.payload.span.bytes, properties: properties.span.bytes, expiresAt: expiresAt,

@@ -75,6 +75,31 @@ import Testing
         #expect(stage.publishes(watcher).map(\.retain) == [true])
     }
 
+    /// Who listens hears it, and that it is not kept is told as it is of a PUBLISH. [T-24]
+    @Test func saysThatThereWasNoRoomToKeepAWill() {
+        var limits = Limits()
+        limits.retained = 1
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let watcher = stage.client("watcher")
+        _ = stage.subscribe(watcher, "will")
+        let writer = stage.client("writer")
+        stage.say(writer, "a", "x", qos: .atLeastOnce, retain: true)
+        stage.publish(writer, "b", "x", qos: .atLeastOnce, retain: true)
+        let id = stage.client("a", will: will(retain: true))
+        stage.end(id)
+        #expect(stage.publishes(watcher).map(\.text) == ["w"])
+        let lines = stage.lines.filter { $0.message == "messages were given up" }
+        #expect(
+            lines.map { $0.fields.map(\.value) }
+                == ["writer", "a"].map {
+                    [$0, "1", "no room for more retained messages"]
+                })
+        stage.withBroker { broker, now in #expect(broker.statistics(at: now).publishDropped == 2) }
+        let late = stage.client("late")
+        _ = stage.subscribe(late, "will")
+        #expect(stage.publishes(late) == [])
+    }
+
     @Test func letsAnOperatorDecideOnTheWill() {
         let watcher = watcher()
         for fires in [true, false] {
