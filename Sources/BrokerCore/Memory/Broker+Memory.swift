@@ -44,14 +44,11 @@ extension Broker {
 
     /// Takes the step that what is held asks for; called about ten times a second, and at each mark.
     mutating func weighMemory(at now: Moment) {
-        // At the last step one after the other is ended; what they held is known at once.
-        for _ in 0..<16 {
-            let next = MemoryPressure.of(held, limits, before: pressure)
-            if next != pressure { pressureChanged(to: next, at: now) }
-            guard next == .full, endLargestConsumer(at: now) else { break }
+        takeStep(at: now)
+        if pressure == .full {
+            endLargestConsumers(at: now)
+            takeStep(at: now)
         }
-        let next = MemoryPressure.of(held, limits, before: pressure)
-        if next != pressure { pressureChanged(to: next, at: now) }
         // Who cannot be helped now is looked at again when it has grown by a hundredth.
         memoryMark = pressure.end(limits) ?? held + limits.memory / 100
         bufferBound = holdings.buffers + max(0, limits.memory / 100 * limits.memorySevere - held)
@@ -65,6 +62,11 @@ extension Broker {
             }
             pause(connection, .memory, at: now)
         }
+    }
+
+    private mutating func takeStep(at now: Moment) {
+        let next = MemoryPressure.of(held, limits, before: pressure)
+        if next != pressure { pressureChanged(to: next, at: now) }
     }
 
     private mutating func pressureChanged(to next: MemoryPressure, at now: Moment) {
@@ -83,18 +85,30 @@ extension Broker {
             fields: [("percent", "\(percent)"), ("reason", next.consequence)], at: now, into: &effects)
     }
 
-    /// Ends whoever holds most; false if nobody holds anything worth it.
-    private mutating func endLargestConsumer(at now: Moment) -> Bool {
-        var largest: (session: Session, bytes: Int)?
+    /// Ends one after the other, whoever holds most first, until that is enough: what they held is known at once.
+    ///
+    /// All sessions are looked at once for the few of a turn: with thousands of them to be ended, a look for each would
+    /// take longer than the memory takes to fill.
+    private mutating func endLargestConsumers(at now: Moment) {
+        var largest = LargestConsumers(most: 16)
         for session in sessions.values {
-            // What waits for the durable queue stays there, whoever goes.
-            let bytes = session.queuedBytes + session.inFlight.bytes + (session.connection?.buffered ?? 0)
-            guard bytes > 65_536, session.connection?.isAdmin != true else { continue }
-            // Of equal ones always the same, in whatever order they are looked at.
-            if let (other, most) = largest, (bytes, session.key) < (most, other.key) { continue }
-            largest = (session, bytes)
+            if let bytes = worth(of: session) { largest.consider(session, holding: bytes) }
         }
-        guard let (session, bytes) = largest else { return false }
+        for session in largest.sessions where MemoryPressure.of(held, limits, before: pressure) == .full {
+            // What became of those before may have changed it.
+            guard sessions[session.key] === session, let bytes = worth(of: session) else { continue }
+            endConsumer(session, holding: bytes, at: now)
+        }
+    }
+
+    /// What the end of a session gives back, if it is worth that: what waits for the durable queue stays there, whoever
+    /// goes.
+    private func worth(of session: Session) -> Int? {
+        let bytes = session.queuedBytes + session.inFlight.bytes + (session.connection?.buffered ?? 0)
+        return bytes > 65_536 && session.connection?.isAdmin != true ? bytes : nil
+    }
+
+    private mutating func endConsumer(_ session: Session, holding bytes: Int, at now: Moment) {
         // Counted before: of a session that ends with its connection nothing is left to count.
         let lost = Int64(session.queue.count + session.inFlight.outstanding)
         if let connection = session.connection {
@@ -110,6 +124,5 @@ extension Broker {
         // Its messages are what has to go; they are counted and told of. [T-24]
         if lost > 0 { sayLoss(of: lost, "memory full", session.record, at: now) }
         if sessions[session.key] === session { end(session, at: now) }
-        return true
     }
 }

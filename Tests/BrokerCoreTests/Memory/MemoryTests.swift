@@ -168,6 +168,27 @@ import Testing
         #expect(names.filter { !left.contains(clientID($0)) } == ["r7"])
     }
 
+    /// However many it takes, they go in the order of what they hold, and no more of them than it takes.
+    @Test func oneTurnEndsAsManyAsItTakesTheLargestFirst() {
+        let counts = [7, 9, 8, 9, 7, 10, 8, 7]
+        for (number, count) in counts.enumerated() {
+            absent("r\(number)")
+            let writer = stage.client("writer")
+            publish(count, to: "r\(number)", from: writer)
+        }
+        let console = stage.client("console", .admin(name: "alice", role: .operator))
+        stage.pass(0.5)
+        #expect(pressure == .none)
+        stage.withBroker { broker, now in
+            broker.keeps(broker.limits.memory - broker.held + 300_000, of: console)
+            broker.weighMemory(at: now)
+            let ended = broker.observatory.events.last(20).filter { $0.what == .dropped }
+                .compactMap { $0.client.map { String(decoding: $0.clientID, as: UTF8.self) } }
+            #expect(ended == ["r5", "r3", "r1", "r6"])
+            #expect(broker.pressure == .severe && broker.sessions.count == 6)
+        }
+    }
+
     /// Between two ticks as much may come as the machine can carry.
     @Test func stepsAreTakenWhereTheyArePassedAndNotAtTheNextTick() {
         absent("reader")
