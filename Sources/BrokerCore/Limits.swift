@@ -115,8 +115,8 @@ package struct Limits: Equatable, Sendable {
 
     /// Retained messages, and topics whose subscribers are remembered.
     package var retained = 100_000
-    /// Places that are looked at for expired messages, at most once a second, before one more is refused: about a
-    /// millisecond's work.
+    /// Places that are looked at for expired messages, at most once a second, before one more is refused or while memory
+    /// is short: about a millisecond's work.
     package var retainedSearch = 131_072
     package var topics = 32_768
     /// The longest topic that is remembered; longer ones are found anew each time, or a few clients could fill the

@@ -45,6 +45,11 @@ extension Broker {
     /// Takes the step that what is held asks for; called about ten times a second, and at each mark.
     mutating func weighMemory(at now: Moment) {
         takeStep(at: now)
+        if pressure > .none, retained.count > 0 {
+            // What nobody gets any more goes before anybody is ended for it.
+            retained.forgetExpired(among: limits.retainedSearch, at: now)
+            takeStep(at: now)
+        }
         if pressure == .full {
             endLargestConsumers(at: now)
             takeStep(at: now)

@@ -168,6 +168,25 @@ import Testing
         #expect(names.filter { !left.contains(clientID($0)) } == ["r7"])
     }
 
+    /// Messages that were kept for their topics and that nobody gets any more are no reason to end anybody.
+    @Test func keptMessagesThatHaveExpiredGoFirst() {
+        absent("reader")
+        let writer = stage.client("writer")
+        publish(9, to: "reader", from: writer)
+        for number in 0..<70 {
+            stage.publish(writer, "t/\(number)", payload, retain: true, properties: [.messageExpiryInterval(5)])
+        }
+        #expect(pressure == .high)
+        stage.pass(4)
+        #expect(pressure == .high)
+        stage.pass(3)
+        #expect(pressure == .none)
+        stage.withBroker { broker, _ in
+            #expect(broker.retained.count == 0)
+            #expect(broker.sessions.values.contains { $0.clientID == clientID("reader") })
+        }
+    }
+
     /// However many it takes, they go in the order of what they hold, and no more of them than it takes.
     @Test func oneTurnEndsAsManyAsItTakesTheLargestFirst() {
         let counts = [7, 9, 8, 9, 7, 10, 8, 7]
