@@ -47,8 +47,9 @@ extension Broker {
     /// Those whose clients did not come back in time after the queue did.
     mutating func publishPostponedWills(at now: Moment) {
         guard !postponedWills.isEmpty, !isStopping, couldBeBack(at: now) else { return }
-        // In the order in which they are due.
-        let due = postponedWills.filter { $0.value.dueAt <= now.nanoseconds }.sorted { $0.value.dueAt < $1.value.dueAt }
+        // In the order in which they are due; a whole fleet may have gone at one time, and no order is the dictionary's.
+        let due = postponedWills.filter { $0.value.dueAt <= now.nanoseconds }
+            .sorted { ($0.value.dueAt, $0.key) < ($1.value.dueAt, $1.key) }
         for (key, postponed) in due {
             postponedWills[key] = nil
             let session = postponed.session

@@ -60,6 +60,22 @@ import Testing
         #expect(stage.handOvers.map(\.payload) == [[9]])
     }
 
+    /// The queue gets them in the same order at every start.
+    @Test func thoseThatWentAtOneTimeAreReportedInTheOrderOfTheirNames() {
+        let names = (10..<30).map { "01K9ZZZZZZ00000000000000\($0)" }
+        let ids = names.reversed().map { name in
+            let will = Will(
+                topic: topicName("spacelift/writeonly/\(Cast.pool)/\(name)"), payload: Array(name.utf8))
+            return stage.client(name, .worker(pool: Cast.pool), will: will)
+        }
+        stage.queueChanged("away")
+        for id in ids { stage.end(id) }
+        stage.pass(60)
+        stage.queueChanged(nil)
+        stage.pass(31)
+        #expect(stage.handOvers.map { String(decoding: $0.payload, as: UTF8.self) } == names)
+    }
+
     @Test func whoWantsItsWillSentIsReportedAsEver() {
         let id = worker()
         stage.queueChanged("away")
