@@ -193,7 +193,7 @@ final class BrokerLoop: @unchecked Sendable {
     }
 
     private func readCertificates(for occasion: TLSKeeper.Occasion) {
-        keeper?.read(for: occasion, on: loop) { self.toldOfCertificates($0) }
+        keeper?.read(for: occasion, on: loop, at: clock.now) { self.toldOfCertificates($0) }
     }
 
     private func toldOfCertificates(_ sentence: String) {
@@ -211,7 +211,7 @@ final class BrokerLoop: @unchecked Sendable {
     }
 
     private func lookAtRegistry() {
-        door.look(on: loop) { changes in
+        door.look(on: loop, at: clock.now) { changes in
             let now = self.clock.now
             for revocation in changes.revoked {
                 self.broker.revoked(revocation.principal, fingerprint: revocation.fingerprint, at: now)

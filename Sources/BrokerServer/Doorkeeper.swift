@@ -29,12 +29,11 @@ final class Doorkeeper: @unchecked Sendable {
     private let logger: Logger
     /// Of the file that is in force.
     private var stamp: FileStamp?
-    /// Of the file that could not be used, and why: said once, however often it is tried again.
-    private var failure: (stamp: FileStamp, reason: String)?
+    private var setback: Setback<FileStamp>?
     private var expiries: [String: Int64] = [:]
     /// Who may use the admin socket, by name; looked up once, for a directory may be far away.
     private let users = Dictionary([geteuid(), 0].map { ($0, SystemUser.name($0)) }) { $1 }
-    private var isLooking = false
+    private(set) var isLooking = false
 
     init(_ file: RegistryFile, logger: Logger) throws(AuthorityError) {
         self.file = file
@@ -101,27 +100,27 @@ final class Doorkeeper: @unchecked Sendable {
 
     /// Reads the registry if its file has changed, away from the loop, and says what became different.
     ///
-    /// A file that cannot be understood changes nothing: those who were known stay known. [SD-3] It is tried again at
-    /// every look: what was in the way may go without the file's being another. [T-34]
-    func look(on loop: any EventLoop, _ changed: @escaping @Sendable (RegistryChanges) -> Void) {
+    /// A file that cannot be understood changes nothing: those who were known stay known. [SD-3]
+    func look(on loop: any EventLoop, at now: Moment, _ changed: @escaping @Sendable (RegistryChanges) -> Void) {
         guard !isLooking else { return }
         isLooking = true
-        let (file, known) = (file, stamp)
+        let (file, known, setback) = (file, stamp, setback)
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) { () -> Finding? in
             guard let stamp = file.stamp, stamp != known else { return nil }
+            if let setback, setback.holds(for: stamp, at: now) { return nil }
             return Finding(stamp: stamp, registry: Result { () throws(AuthorityError) in try file.read() })
         }.whenComplete { result in
             self.isLooking = false
-            guard case .success(let finding?) = result, let changes = self.take(finding) else { return }
+            guard case .success(let finding?) = result, let changes = self.take(finding, at: now) else { return }
             changed(changes)
         }
     }
 
-    private func take(_ finding: Finding) -> RegistryChanges? {
+    private func take(_ finding: Finding, at now: Moment) -> RegistryChanges? {
         switch finding.registry {
         case .success(let newer):
             stamp = finding.stamp
-            failure = nil
+            setback = nil
             let changes = registry.changes(to: newer)
             registry = newer
             remember()
@@ -130,10 +129,10 @@ final class Doorkeeper: @unchecked Sendable {
                 metadata: ["pools": "\(newer.pools.count)", "revoked": "\(changes.revoked.count)"])
             return changes
         case .failure(let error):
-            let failure = (stamp: finding.stamp, reason: error.message)
-            if let known = self.failure, known == failure { return nil }
-            self.failure = failure
-            logger.error("the registry is left as it was", metadata: ["reason": "\(failure.reason)"])
+            let setback = Setback(error.message, of: finding.stamp, after: setback, at: now)
+            self.setback = setback
+            guard setback.isNews else { return nil }
+            logger.error("the registry is left as it was", metadata: ["reason": "\(setback.reason)"])
             return nil
         }
     }

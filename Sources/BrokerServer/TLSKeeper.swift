@@ -62,12 +62,11 @@ final class TLSKeeper: @unchecked Sendable {
         let stamps: [FileStamp?]
         let papers: Result<Papers, any Error>
 
-        /// Nil if the files are those with the stamps `known`.
-        init?(_ configuration: Configuration, unless known: [FileStamp?]?) {
+        /// Nil if the stamps are not worth it.
+        init?(_ configuration: Configuration, if isWorthIt: ([FileStamp?]) -> Bool) {
             // The stamps first: what is written between the two is seen by the next look.
             stamps = TLSKeeper.stamps(configuration)
-            // A file that is away for a moment is being replaced.
-            if let known, stamps == known || stamps.contains(nil) { return nil }
+            guard isWorthIt(stamps) else { return nil }
             papers = Result { try Papers(configuration) }
         }
 
@@ -85,8 +84,7 @@ final class TLSKeeper: @unchecked Sendable {
     private var source: Papers.Source
     /// Of the files that are in force.
     private var stamps: [FileStamp?]
-    /// Of files that could not be used, and why: said once, however often they are tried again.
-    private var failure: (stamps: [FileStamp?], reason: String)?
+    private var setback: Setback<[FileStamp?]>?
     private var isReading = false
     /// Asked for while it was reading.
     private var isWanted = false
@@ -108,37 +106,44 @@ final class TLSKeeper: @unchecked Sendable {
     }
 
     /// Reads again, on a thread of its own, one at a time; what became of it is told in one sentence, if it is news.
-    func read(for occasion: Occasion, on loop: any EventLoop, _ told: @escaping @Sendable (String) -> Void) {
+    func read(
+        for occasion: Occasion, on loop: any EventLoop, at now: Moment, _ told: @escaping @Sendable (String) -> Void
+    ) {
         if occasion == .look, configuration.papers.paths.isEmpty { return }
         guard !isReading else {
             if occasion == .request { isWanted = true }
             return
         }
         isReading = true
-        let (configuration, known) = (configuration, occasion == .look ? stamps : nil)
+        let (configuration, known, setback) = (configuration, stamps, setback)
         do throws(StoreError) {
             try OwnThread.start("certificates") {
-                let finding = Finding(configuration, unless: known)
+                let finding = Finding(configuration) { stamps in
+                    guard occasion == .look else { return true }
+                    // A file that is away for a moment is being replaced.
+                    if stamps == known || stamps.contains(nil) { return false }
+                    return setback?.holds(for: stamps, at: now) != true
+                }
                 loop.execute {
                     self.isReading = false
-                    if let finding { self.take(finding, occasion, told) }
+                    if let finding { self.take(finding, occasion, at: now, told) }
                     guard self.isWanted else { return }
                     self.isWanted = false
-                    self.read(for: .request, on: loop, told)
+                    self.read(for: .request, on: loop, at: now, told)
                 }
             }
         } catch {
             isReading = false
-            take(Finding(error, at: stamps), occasion, told)
+            take(Finding(error, at: stamps), occasion, at: now, told)
         }
     }
 
-    private func take(_ finding: Finding, _ occasion: Occasion, _ told: (String) -> Void) {
+    private func take(_ finding: Finding, _ occasion: Occasion, at now: Moment, _ told: (String) -> Void) {
         switch finding.papers {
         case .success(let papers):
-            let isNews = papers.source != source || failure != nil || occasion == .request
+            let isNews = papers.source != source || setback != nil || occasion == .request
             stamps = finding.stamps
-            failure = nil
+            setback = nil
             // With another context, the tickets of the old one are void: nobody loses them for nothing. [T-72]
             if papers.source != source {
                 source = papers.source
@@ -150,12 +155,11 @@ final class TLSKeeper: @unchecked Sendable {
             logger.info("certificates were read again")
             told("certificates were read again")
         case .failure(let error):
-            let failure = (stamps: finding.stamps, reason: "\(error)")
-            let isKnown = self.failure.map { $0 == failure } ?? false
-            self.failure = failure
-            guard !isKnown || occasion == .request else { return }
-            logger.error("the certificates are left as they were", metadata: ["reason": "\(failure.reason)"])
-            told("the certificates are left as they were: \(failure.reason)")
+            let setback = Setback("\(error)", of: finding.stamps, after: setback, at: now)
+            self.setback = setback
+            guard setback.isNews || occasion == .request else { return }
+            logger.error("the certificates are left as they were", metadata: ["reason": "\(setback.reason)"])
+            told("the certificates are left as they were: \(setback.reason)")
         }
     }
 }
