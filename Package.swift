@@ -117,7 +117,7 @@ let package = Package(
         tests("ConsoleCoreTests", ["ConsoleCore", "AdminProtocol", "TestSupport"], exclude: ["Golden"]),
         tests(
             "MQTTTransportTests",
-            ["MQTTTransport", "CPolling", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
+            ["MQTTTransport", "CPolling", "Authority", "MQTT", "TestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
         tests("AuthorityTests", ["Authority", "BrokerCore", "AdminProtocol", "TestSupport", crypto, x509]),
         tests(
             "AWSTests", ["AWS", "HTTPSupport", nio, .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],

@@ -77,11 +77,12 @@ final class Acceptor: Polled {
 
     private func enter(_ newcomer: Newcomer, from origin: UInt64?, behind tls: ServerTLS) -> ServerConnection {
         let connection = PipelineConnection(
-            listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(newcomer.peer))
+            listener: number, owner: owner, deadline: deadline, address: PeerAddress.text(newcomer.peer),
+            behind: tls.context)
         connection.origin = origin
         let channel = SocketChannel(descriptor: newcomer.descriptor, reactor: reactor)
         do {
-            try connection.enter(channel, behind: tls.context)
+            try connection.enter(channel)
             try channel.begin()
         } catch {
             channel.abandon()

@@ -12,25 +12,24 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
     private let peer: String
     /// TLS and what comes before CONNECT have this long, in all. [T-02] [T-21]
     private let deadline: TimeAmount
-    /// Made once it is let in: most of what a stranger costs.
-    private var tls: NIOSSLServerHandler?
+    /// Most of what a stranger costs.
+    private let tls: NIOSSLServerHandler
     private var context: ChannelHandlerContext?
     private var handshakeTimer: Scheduled<Void>?
 
     init(
-        listener: Int, owner: any ConnectionOwner, acceptedAt: NIODeadline = .now(), deadline: TimeAmount,
-        address: String = ""
+        listener: Int, owner: any ConnectionOwner, deadline: TimeAmount, address: String,
+        behind context: NIOSSLContext
     ) {
         self.deadline = deadline
         peer = address
-        super.init(descriptor: -1, listener: listener, owner: owner, acceptedAt: acceptedAt)
+        tls = NIOSSLServerHandler(context: context)
+        super.init(descriptor: -1, listener: listener, owner: owner)
     }
 
     /// Puts TLS and it into the pipeline of `channel`.
-    func enter(_ channel: any Channel, behind context: NIOSSLContext) throws {
-        let handler = NIOSSLServerHandler(context: context)
-        tls = handler
-        try channel.pipeline.syncOperations.addHandlers(handler, self)
+    func enter(_ channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHandlers(tls, self)
     }
 
     override func send(_ bytes: RawSpan) {
@@ -45,7 +44,7 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         let promise = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        promise.futureResult.whenComplete { _ in bound.value.finish() }
+        promise.futureResult.whenComplete { _ in bound.value.closeNow() }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(copying: bytes)), promise: promise)
         context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.abandon() }
     }
@@ -54,8 +53,7 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         guard let context, stage != .closed else { return }
         if stage == .open { stage = .closing }
         // Past TLS, which would wait for the peer's goodbye.
-        guard let channel = context.channel as? SocketChannel else { return closeNow() }
-        channel.close0(error: ChannelError.eof, mode: .all, promise: nil)
+        context.channel._channelCore.close0(error: ChannelError.eof, mode: .all, promise: nil)
     }
 
     override var unsentBytes: Int { (context?.channel as? SocketChannel)?.unsentBytes ?? 0 }
@@ -70,7 +68,6 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive, tls == nil { begin(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -79,11 +76,15 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        begin(context)
+        guard stage == .handshaking else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        handshakeTimer = context.eventLoop.scheduleTask(deadline: acceptedAt + deadline) {
+            bound.value.handshakeTookTooLong()
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { open(context) }
+        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { open() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -115,22 +116,14 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
 
     // MARK: Opening and closing
 
-    private func begin(_ context: ChannelHandlerContext) {
-        guard stage == .handshaking, handshakeTimer == nil else { return }
-        guard tls != nil else { return open(context) }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let rest = acceptedAt + deadline
-        handshakeTimer = context.eventLoop.scheduleTask(deadline: rest) { bound.value.handshakeTookTooLong() }
-    }
-
-    private func open(_ context: ChannelHandlerContext) {
+    private func open() {
         guard stage == .handshaking else { return }
         handshakeTimer?.cancel()
         handshakeTimer = nil
         stage = .open
         let facts = PeerFacts(
-            address: address, tls: tls?.tlsVersion.map(PipelineConnection.name),
-            certificate: (try? tls?.peerCertificate?.toDERBytes()) ?? nil)
+            address: address, tls: tls.tlsVersion.map(PipelineConnection.name),
+            certificate: try? tls.peerCertificate?.toDERBytes())
         owner.opened(self, by: facts)
     }
 
@@ -138,14 +131,6 @@ final class PipelineConnection: ServerConnection, ChannelInboundHandler {
         guard stage == .handshaking else { return }
         failure = "no TLS handshake in time"
         closeNow()
-    }
-
-    /// After the last bytes. Without TLS the peer is let go first, for a close with unread bytes in the socket would
-    /// take back what was just written.
-    private func finish() {
-        guard let context, stage == .closing else { return }
-        guard tls == nil else { return closeNow() }
-        context.close(mode: .output, promise: nil)
     }
 
     private func closeNow() {

@@ -39,10 +39,10 @@ package class ServerConnection: Polled {
     /// Why it ends, if it broke.
     final var failure: String?
 
-    init(descriptor: CInt, listener: Int, owner: any ConnectionOwner, acceptedAt: NIODeadline) {
+    init(descriptor: CInt, listener: Int, owner: any ConnectionOwner) {
         self.listener = listener
         self.owner = owner
-        self.acceptedAt = acceptedAt
+        acceptedAt = .now()
         super.init(descriptor: descriptor)
     }
 

@@ -11,7 +11,7 @@ final class SocketConnection: ServerConnection {
 
     init(descriptor: CInt, acceptor: Acceptor) {
         self.acceptor = acceptor
-        super.init(descriptor: descriptor, listener: acceptor.number, owner: acceptor.owner, acceptedAt: .now())
+        super.init(descriptor: descriptor, listener: acceptor.number, owner: acceptor.owner)
     }
 
     override var address: String { PeerAddress.text(of: descriptor) }
