@@ -87,16 +87,10 @@ import Testing
         let station = try Station()
         let pool = try station.poolInFiles("eu")
         let server = try station.start()
-        let ticket = station.directory.file("ticket")
         let id = ULIDGenerator.make().description
-        let first = try openssl(server, pool.papers, version, ["-sess_out", ticket])
-        // In 1.3 the ticket leaves with the first bytes that the broker has to say: CONNACK.
-        try first.send(connect(id))
-        try await first.says("New, TLS")
-        let kept = try await kept(ticket)
-        first.signal(SIGKILL)
+        let ticket = try await ticket(of: id, server, pool.papers, version, in: station.directory)
 
-        let again = try openssl(server, pool.papers, version, ["-sess_in", kept])
+        let again = try openssl(server, pool.papers, version, ["-sess_in", ticket])
         try await again.says("Reused, TLS")
         // Who it is, is known from the session as it was from the handshake.
         try again.send(connect(id))
@@ -116,18 +110,15 @@ import Testing
                 $0.papers.server = .init(certificate: paths.certificate, key: paths.key)
                 $0.logLevel = .info
             }, logs: log.output)
-        let ticket = station.directory.file("ticket")
-        let first = try openssl(server, pool.papers, "-tls1_3", ["-sess_out", ticket])
-        try first.send(connect(ULIDGenerator.make().description))
-        let kept = try await kept(ticket)
-        first.signal(SIGKILL)
+        let id = ULIDGenerator.make().description
+        let ticket = try await ticket(of: id, server, pool.papers, "-tls1_3", in: station.directory)
 
         // Written anew, with the same in it.
         try Data(contentsOf: URL(fileURLWithPath: paths.certificate))
             .write(to: URL(fileURLWithPath: paths.certificate), options: .atomic)
         server.reload()
         try await becomesTrue("it was read") { try log.text().contains("certificates were read again") }
-        let again = try openssl(server, pool.papers, "-tls1_3", ["-sess_in", kept])
+        let again = try openssl(server, pool.papers, "-tls1_3", ["-sess_in", ticket])
         try await again.says("Reused, TLS")
         again.signal(SIGKILL)
         // Who asked was told, and only of that.
@@ -140,16 +131,13 @@ import Testing
         let pool = try station.poolInFiles("eu")
         let log = try station.log()
         let server = try station.start({ $0.logLevel = .info }, logs: log.output)
-        let ticket = station.directory.file("ticket")
-        let first = try openssl(server, pool.papers, "-tls1_3", ["-sess_out", ticket])
-        try first.send(connect(ULIDGenerator.make().description))
-        let kept = try await kept(ticket)
-        first.signal(SIGKILL)
+        let id = ULIDGenerator.make().description
+        let ticket = try await ticket(of: id, server, pool.papers, "-tls1_3", in: station.directory)
         try station.registrar.removePool(pool.id)
         try await becomesTrue("the broker knows") { try log.text().contains("the registry was read again") }
-        let again = try openssl(server, pool.papers, "-tls1_3", ["-sess_in", kept])
+        let again = try openssl(server, pool.papers, "-tls1_3", ["-sess_in", ticket])
         // It may be gone before it could say anything.
-        try? again.send(connect(ULIDGenerator.make().description))
+        try? again.send(connect(id))
         _ = try await again.ended()
         #expect(again.output.contains("Reused, TLS"))
         #expect(!again.outputBytes.contains([0x20, 2, 0, 0]))
@@ -200,13 +188,22 @@ import Testing
         try text().components(separatedBy: "the certificates are left as they were").count - 1
     }
 
-    /// The ticket that came, in a file of its own: two come in TLS 1.3, and who is killed while it writes the second over
-    /// the first leaves none.
-    private func kept(_ ticket: String) async throws -> String {
+    /// A new session's ticket, in a file of its own: two come in TLS 1.3, and who is killed while it writes the second
+    /// over the first leaves none.
+    private func ticket(
+        of id: String, _ server: BrokerServer, _ papers: Station.Papers, _ version: String,
+        in directory: TemporaryDirectory
+    ) async throws -> String {
+        let ticket = directory.file("ticket")
+        let first = try openssl(server, papers, version, ["-sess_out", ticket])
+        // In 1.3 the ticket leaves with the first bytes that the broker has to say: CONNACK.
+        try first.send(connect(id))
+        try await first.says("New, TLS")
         let whole = try await eventually("a ticket came") { () -> Data? in
             let bytes = try? Data(contentsOf: URL(fileURLWithPath: ticket))
             return bytes.flatMap { String(decoding: $0, as: UTF8.self).contains("-----END SSL SESSION") ? $0 : nil }
         }
+        first.signal(SIGKILL)
         let kept = ticket + ".kept"
         try whole.write(to: URL(fileURLWithPath: kept))
         return kept
