@@ -3,8 +3,8 @@ import BrokerCore
 import MQTT
 
 extension DoorWorld {
-    static let pool = ULID(high: 0x0190_0000_0000_0000, low: 1)
-    static let otherPool = ULID(high: 0x0190_0000_0000_0000, low: 2)
+    static let pool = ulid(1)
+    static let otherPool = ulid(2)
 
     /// Who shares an address, a certificate or an id with whom is what this is about.
     func populate() {
@@ -59,17 +59,7 @@ extension DoorWorld {
     ) -> Visitor {
         Visitor(
             name, manner, from: place, .worker(pool: pool), fingerprint: "papers of \(pool)",
-            clientID: clientID("\(ULID(high: 0x0190_0000_0000_0000, low: UInt64(100 + number)))"),
+            clientID: clientID("\(Self.ulid(UInt64(100 + number)))"),
             version: number % 3 == 2 ? .v311 : .v5)
-    }
-
-    func clientID(_ text: String) -> ClientID {
-        guard let id = ClientID(text) else { preconditionFailure("a fixture is wrong: \(text)") }
-        return id
-    }
-
-    func topic(_ text: String) -> TopicName {
-        guard let topic = TopicName(text) else { preconditionFailure("a fixture is wrong: \(text)") }
-        return topic
     }
 }

@@ -8,7 +8,7 @@ import TestSupport
 /// share addresses and certificates, all from one seed. [T-02, T-22, T-31, T-72]
 ///
 /// What the broker does is compared with a book that is kept by other means: who is heard, who is not, and every count.
-final class DoorWorld {
+final class DoorWorld: SeededWorld {
     /// What happened at least once, so that a test can tell whether it was about anything.
     enum Sight: String, CaseIterable {
         case waited, noSeat, hungUp, tooManyStrangers, tooManyOfPlace, tooManyFailures
@@ -30,7 +30,7 @@ final class DoorWorld {
     var guests: Int32 = 0
     var seen: Set<Sight> = []
     private(set) var step = 0
-    private(set) var trail: [String] = []
+    var trail: [String] = []
 
     init(seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -50,15 +50,6 @@ final class DoorWorld {
         broker = Broker(configuration: BrokerConfiguration(instance: "\(seed)", limits: limits), at: now)
         populate()
     }
-
-    func note(_ what: @autoclosure () -> String) {
-        trail.append("\(step), \(now.nanoseconds / 1_000_000 - 1_000_000) ms: \(what())")
-        if trail.count > 200 { trail.removeFirst(100) }
-    }
-
-    func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-
-    func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &random) }
 
     func run(steps: Int) throws(Violation) {
         for _ in 0..<steps {

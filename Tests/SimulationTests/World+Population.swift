@@ -4,7 +4,7 @@ import MQTT
 extension World {
     /// Two pools of workers, the platform, and a few on the open listener, one of whom hears everything.
     func populate() {
-        let pools = [ulid(1), ulid(2)]
+        let pools = [Self.ulid(1), Self.ulid(2)]
         broker.poolsChanged([pools[0]: "eu", pools[1]: "us"], at: now)
         var written: [TopicName] = []
         // Some share an address, and others a network.
@@ -12,14 +12,14 @@ extension World {
         let places = [house, yard, house, Place.v6(network: 1, host: 1), Place.v6(network: 1, host: 2)]
         for number in 0..<5 {
             let pool = pools[number % 2]
-            let worker = ulid(UInt64(100 + number))
+            let worker = Self.ulid(UInt64(100 + number))
             let own = topic("\(namespace)/writeonly/\(pool)/\(worker)")
             let read = "\(namespace)/readonly/\(pool)/\(worker)"
             written.append(topic(read))
-            let other = ulid(UInt64(100 + (number + 1) % 5))
+            let other = Self.ulid(UInt64(100 + (number + 1) % 5))
             clients.append(
                 SimulatedClient(
-                    id: client("\(worker)"), principal: .worker(pool: pool), version: number < 3 ? .v5 : .v311,
+                    id: clientID("\(worker)"), principal: .worker(pool: pool), version: number < 3 ? .v5 : .v311,
                     from: places[number],
                     topics: [own], filters: [filter(read)],
                     foreign: (
@@ -29,13 +29,13 @@ extension World {
         }
         clients.append(
             SimulatedClient(
-                id: client("platform"), principal: .backend(name: "platform"), version: .v5, from: yard,
+                id: clientID("platform"), principal: .backend(name: "platform"), version: .v5, from: yard,
                 topics: written, filters: [filter("\(namespace)/writeonly/#"), filter("\(namespace)/writeonly/+/+")],
                 foreign: (topic("\(namespace)/writeonly/x"), filter("\(namespace)/readonly/#"))))
         for number in 0..<4 {
             clients.append(
                 SimulatedClient(
-                    id: client("open-\(number)"), principal: .open, version: number % 2 == 0 ? .v5 : .v311,
+                    id: clientID("open-\(number)"), principal: .open, version: number % 2 == 0 ? .v5 : .v311,
                     from: Place.v4([127, 0, 0, 1]),
                     topics: ["a", "a/b", "a/b/c", "b", "/b", "kept/a", "kept/b"].map(topic),
                     filters: [
@@ -52,7 +52,7 @@ extension World {
         for number in 0..<3 {
             clients.append(
                 SimulatedClient(
-                    id: client("share-\(number)"), principal: .open, version: number == 2 ? .v311 : .v5,
+                    id: clientID("share-\(number)"), principal: .open, version: number == 2 ? .v311 : .v5,
                     from: Place.v4([127, 0, 0, 1]), topics: ["shared/a", "shared/b"].map(topic),
                     filters: [filter("$share/s/shared/#")]))
         }
@@ -61,16 +61,4 @@ extension World {
     /// Those who may get what a share gets.
     var sharers: [SimulatedClient] { clients.filter { $0.filters.allSatisfy(\.isShared) } }
 
-    func topic(_ text: String) -> TopicName { known(TopicName(text), text) }
-
-    func filter(_ text: String) -> TopicFilter { known(TopicFilter(text), text) }
-
-    private func client(_ text: String) -> ClientID { known(ClientID(text), text) }
-
-    private func known<Name>(_ name: Name?, _ text: String) -> Name {
-        guard let name else { preconditionFailure("a fixture is wrong: \(text)") }
-        return name
-    }
-
-    private func ulid(_ number: UInt64) -> ULID { ULID(high: 0x0190_0000_0000_0000, low: number) }
 }

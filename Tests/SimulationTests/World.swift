@@ -6,8 +6,7 @@ import TestSupport
 /// The broker in an invented world: clients, sockets, the queue and time, all from one seed.
 ///
 /// Each step something small happens; after it every rule is checked that can be checked from outside.
-final class World {
-    let seed: UInt64
+final class World: SeededWorld {
     var random: SeededRandom
     var broker: Broker
     var now = Moment(nanoseconds: 1_000_000_000, wall: 1_763_800_000_000)
@@ -19,17 +18,15 @@ final class World {
     var book = Book()
     /// To whom of the share each message came.
     var shared: [Int: [ShareReception]] = [:]
-    /// What happened last, for whoever has to understand a violation.
-    private(set) var trail: [String] = []
-    /// No more mischief: everything has to come to its end.
+    var trail: [String] = []
     /// When the queue last was in trouble.
     var lastTrouble = Int.min
+    /// No more mischief: everything has to come to its end.
     var isSettling = false
     let limits: Limits
     let namespace = "spacelift"
 
     init(seed: UInt64) {
-        self.seed = seed
         var random = SeededRandom(seed: seed)
         var limits = Limits()
         if Bool.random(using: &random) {
@@ -53,15 +50,6 @@ final class World {
         self.random = random
         populate()
     }
-
-    func note(_ what: @autoclosure () -> String) {
-        trail.append("\(step): \(what())")
-        if trail.count > 400 { trail.removeFirst(200) }
-    }
-
-    func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-
-    func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &random) }
 
     // MARK: - Steps
 
