@@ -17,8 +17,8 @@ struct BenchConnect: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...60_000).contains(connections) else { throw ValidationError("--connections takes 1 to 60000") }
-        guard (1...10_000).contains(inProgress) else { throw ValidationError("--in-progress takes 1 to 10000") }
+        try check("--connections", connections, in: 1...60_000)
+        try check("--in-progress", inProgress, in: 1...10_000)
     }
 
     func run() throws {

@@ -27,9 +27,9 @@ struct BenchCore: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...1_000_000_000).contains(messages) else { throw ValidationError("--messages takes 1 to 1000000000") }
-        guard (1...20_000).contains(clients) else { throw ValidationError("--clients takes 1 to 20000") }
-        guard (0...65_536).contains(size) else { throw ValidationError("--size takes 0 to 65536") }
+        try check("--messages", messages, in: 1...1_000_000_000)
+        try check("--clients", clients, in: 1...20_000)
+        try check("--size", size, in: 0...65_536)
         guard qos.map({ $0 < 2 }) ?? true else { throw ValidationError("--qos takes 0 or 1") }
     }
 

@@ -21,8 +21,8 @@ struct BenchCoreConnections: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (0...10_000_000).contains(connects) else { throw ValidationError("--connects takes 0 to 10000000") }
-        guard (0...60_000).contains(idle) else { throw ValidationError("--idle takes 0 to 60000") }
+        try check("--connects", connects, in: 0...10_000_000)
+        try check("--idle", idle, in: 0...60_000)
     }
 
     func run() {

@@ -35,11 +35,11 @@ struct BenchDurable: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...10_000).contains(workers) else { throw ValidationError("--workers takes 1 to 10000") }
-        guard (1...100).contains(window) else { throw ValidationError("--window takes 1 to 100") }
-        if let rate, !(1...200_000).contains(rate) { throw ValidationError("--rate takes 1 to 200000") }
-        guard (64...65_536).contains(size) else { throw ValidationError("--size takes 64 to 65536") }
-        guard (1...3_600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 3600") }
+        try check("--workers", workers, in: 1...10_000)
+        try check("--window", window, in: 1...100)
+        try check("--rate", rate, in: 1...200_000)
+        try check("--size", size, in: 64...65_536)
+        try check("--seconds", seconds, in: 1...3_600)
     }
 
     func run() throws {

@@ -18,7 +18,7 @@ struct BenchIdle: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...60_000).contains(connections) else { throw ValidationError("--connections takes 1 to 60000") }
+        try check("--connections", connections, in: 1...60_000)
     }
 
     func run() throws {

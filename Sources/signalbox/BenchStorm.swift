@@ -35,8 +35,8 @@ struct BenchStorm: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...60_000).contains(connections) else { throw ValidationError("--connections takes 1 to 60000") }
-        guard (1...3_600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 3600") }
+        try check("--connections", connections, in: 1...60_000)
+        try check("--seconds", seconds, in: 1...3_600)
     }
 
     func run() throws {

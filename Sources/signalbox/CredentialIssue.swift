@@ -37,7 +37,7 @@ struct CredentialIssue: ParsableCommand {
         guard csr != nil || out != nil else {
             throw ValidationError("say --csr FILE, or --out DIRECTORY for the key that is made")
         }
-        guard (1...3_650).contains(days) else { throw ValidationError("--days takes 1 to 3650") }
+        try check("--days", days, in: 1...3_650)
     }
 
     func run() throws {

@@ -45,8 +45,8 @@ struct Demo: ParsableCommand {
     var color = true
 
     func validate() throws {
-        guard (4...9_000).contains(workers) else { throw ValidationError("--workers takes 4 to 9000") }
-        if let duration, !(1...86_400).contains(duration) { throw ValidationError("--duration takes 1 to 86400") }
+        try check("--workers", workers, in: 4...9_000)
+        try check("--duration", duration, in: 1...86_400)
         guard headless || duration == nil && !json else {
             throw ValidationError("--duration and --json need --headless")
         }

@@ -17,7 +17,7 @@ struct ListOptions: ParsableArguments {
     var json = false
 
     func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
+        try check("--limit", limit, in: 1...500)
     }
 
     var query: ListQuery { ListQuery(filter: filter, sort: sort, limit: limit) }

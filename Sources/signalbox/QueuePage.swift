@@ -9,6 +9,6 @@ struct QueuePage: ParsableArguments {
     var after: Int64 = 0
 
     func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit takes 1 to 500") }
+        try check("--limit", limit, in: 1...500)
     }
 }

@@ -28,7 +28,7 @@ struct QueueReceive: ParsableCommand {
     @OptionGroup var options: QueueOptions
 
     func validate() throws {
-        guard (1...QueuePolicy.mostReceived).contains(limit) else { throw ValidationError("--limit takes 1 to 10") }
+        try check("--limit", limit, in: 1...QueuePolicy.mostReceived)
         _ = try times()
     }
 
