@@ -139,8 +139,7 @@ final class BrokerLoop: @unchecked Sendable {
         let now = clock.now
         var figures = broker.statistics(at: now)
         figures.refused.append((name: "room", count: report.withoutRoomEver))
-        return Instrumentation.Figures(
-            statistics: figures, queue: queue, lag: lag, startedAt: now.wall - figures.uptime * 1_000)
+        return Instrumentation.Figures(statistics: figures, queue: queue, lag: lag)
     }
 
     // MARK: Time

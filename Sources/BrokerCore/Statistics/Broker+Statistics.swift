@@ -11,6 +11,7 @@ extension Broker {
         let present = pulse.present
         var figures = Statistics()
         figures.version = configuration.version
+        figures.startedAt = observatory.startedAt.wall
         figures.uptime = now.milliseconds(since: observatory.startedAt) / 1_000
         figures.connected = tallies.connected
         figures.mostConnected = tallies.mostConnected
@@ -27,7 +28,8 @@ extension Broker {
         (figures.payloadReceived, figures.payloadSent) = (pulse.totals.receivedBytes, pulse.totals.sentBytes)
         figures.publishDropped = pulse.dropped
         (figures.sockets, figures.connects, figures.accepted) = (tallies.sockets, tallies.connects, pulse.connects)
-        figures.gone = observatory.goneByReason.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        // All of them from the start: a counter that appears with its first event hides that one from every rate.
+        figures.gone = GoneReason.allCases.map(\.rawValue).sorted().map { ($0, observatory.goneByReason[$0] ?? 0) }
         figures.denied = observatory.deniedByRule.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         figures.refused = Admission.Refusal.allCases.map { ($0.name, admission.refused[$0] ?? 0) }
         figures.strangers = admission.strangers

@@ -22,6 +22,8 @@ package struct Statistics: Sendable {
     }
 
     package var version = ""
+    /// The same at every look, whatever the wall's clock has done since.
+    package var startedAt: Timestamp = 0
     /// Seconds.
     package var uptime: Int64 = 0
 

@@ -11,8 +11,6 @@ final class Instrumentation: Sendable {
         var statistics: Statistics
         var queue: QueueMetrics
         var lag: Histogram
-        /// Milliseconds since 1970.
-        var startedAt: Int64
     }
 
     typealias Source = @Sendable () -> EventLoopFuture<Figures>

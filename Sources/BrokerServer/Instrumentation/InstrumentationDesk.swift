@@ -65,8 +65,7 @@ final class InstrumentationDesk: @unchecked Sendable {
         }
         return figures().hop(to: loop).map { figures in
             let metrics = Metrics(
-                figures: figures.statistics, queue: figures.queue, loopLag: figures.lag,
-                process: ProcessFigures.look(), startedAt: figures.startedAt)
+                figures: figures.statistics, queue: figures.queue, loopLag: figures.lag, process: ProcessFigures.look())
             return HTTPAnswer(.ok, type: MetricsText.type, body: metrics.text)
         }
     }

@@ -28,8 +28,6 @@ struct Metrics: Sendable {
     var queue: QueueMetrics
     var loopLag: Histogram
     var process: ProcessFigures
-    /// Milliseconds since 1970.
-    var startedAt: Int64
 
     var text: [UInt8] {
         var out = MetricsText()
@@ -147,6 +145,7 @@ struct Metrics: Sendable {
         out.add("process_open_fds", .gauge, "Open file descriptors.", process.openDescriptors)
         out.add("process_max_fds", .gauge, "The most file descriptors.", process.mostDescriptors)
         out.add(
-            "process_start_time_seconds", .gauge, "When the broker started, since 1970.", Double(startedAt) / 1_000)
+            "process_start_time_seconds", .gauge, "When the broker started, since 1970.",
+            Double(figures.startedAt) / 1_000)
     }
 }

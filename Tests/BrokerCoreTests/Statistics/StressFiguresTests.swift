@@ -22,6 +22,18 @@ import Testing
         #expect(those(figures.memorySteps) == ["none 1"])
     }
 
+    /// A start that moved would look like another start; a reason that is counted from one hides its first from rates.
+    @Test func areTheSameAtEveryLookUntilSomethingHappens() {
+        let stage = Stage()
+        let start = figures(stage)
+        stage.pass(0.7)
+        #expect(figures(stage).startedAt == start.startedAt && start.startedAt > 0)
+        #expect(start.gone.map(\.name) == GoneReason.allCases.map(\.rawValue).sorted())
+        #expect(start.gone.allSatisfy { $0.count == 0 })
+        stage.end(stage.client("a"))
+        #expect(figures(stage).gone.filter { $0.count > 0 }.map(\.name) == ["socket closed"])
+    }
+
     @Test func countLateTurns() {
         let stage = Stage()
         stage.withBroker { broker, now in broker.late(by: 300, at: now) }

@@ -15,12 +15,13 @@ import Testing
         let process = ProcessFigures(
             residentBytes: 1, processorSeconds: 0.25, openDescriptors: 4, mostDescriptors: 1_024)
         let queue = QueueMetrics(sent: 9, total: 7, visible: nil, read: read, wrapped: 0, buried: 0, expired: 0)
-        return Metrics(figures: figures, queue: queue, loopLag: lag, process: process, startedAt: 1_500)
+        return Metrics(figures: figures, queue: queue, loopLag: lag, process: process)
     }
 
     @Test func isWhatPrometheusReads() throws {
         var figures = Statistics()
         figures.version = "1\"\\\n"
+        figures.startedAt = 1_500
         figures.denied = [("publish.own-topic-only", 3)]
         figures.queue = QueueStatus(depth: 7, oldestAge: 1_500, deadLetters: 1, trouble: "gone")
         let read = try ExpositionFormat(String(decoding: metrics(figures).text, as: UTF8.self))
