@@ -12,7 +12,7 @@ final class InstrumentationConnection: ChannelInboundHandler {
 
     private enum Stage {
         case reading
-        case answering
+        case answering(HTTPRequest.Method)
         case over
     }
 
@@ -27,7 +27,12 @@ final class InstrumentationConnection: ChannelInboundHandler {
     }
 
     /// Whether it has not said yet what it wants.
-    var isReading: Bool { stage == .reading }
+    var isReading: Bool {
+        switch stage {
+        case .reading: true
+        case .answering, .over: false
+        }
+    }
 
     /// Without a word.
     func end() {
@@ -42,7 +47,16 @@ final class InstrumentationConnection: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(in: Self.deadline) {
             let (connection, context) = bound.value
-            connection.answer(HTTPAnswer(.requestTimeout), .get, context)
+            connection.isLate(context)
+        }
+    }
+
+    /// Whose fault that is, the status says: figures come from a loop that may have no time.
+    private func isLate(_ context: ChannelHandlerContext) {
+        switch stage {
+        case .reading: answer(HTTPAnswer(.requestTimeout), .get, context)
+        case .answering(let method): answer(HTTPAnswer(.unavailable), method, context)
+        case .over: break
         }
     }
 
@@ -61,7 +75,7 @@ final class InstrumentationConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard stage == .reading else { return }
+        guard isReading else { return }
         let buffer = unwrapInboundIn(data)
         let room = HTTPRequest.longest + 4 - received.count
         received.append(contentsOf: buffer.readableBytesView.prefix(room))
@@ -69,7 +83,7 @@ final class InstrumentationConnection: ChannelInboundHandler {
         case .incomplete: return
         case .refused(let status): answer(HTTPAnswer(status), .get, context)
         case .complete(let request):
-            stage = .answering
+            stage = .answering(request.method)
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             desk.answer(request, from: context.remoteAddress, on: context.eventLoop).whenComplete { result in
                 let (connection, context) = bound.value
@@ -81,7 +95,7 @@ final class InstrumentationConnection: ChannelInboundHandler {
     /// Writes, says that no more will come, and lets the peer go first: a close with unread bytes would take the answer
     /// back.
     private func answer(_ answer: HTTPAnswer, _ method: HTTPRequest.Method, _ context: ChannelHandlerContext) {
-        guard stage != .over else { return }
+        if case .over = stage { return }
         stage = .over
         timer?.cancel()
         received = []
