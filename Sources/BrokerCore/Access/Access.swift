@@ -13,7 +13,7 @@ package struct Access: Equatable, Sendable {
     package static let adminTopic = control + Array("/broker/v1".utf8)
     package static let adminResponse = adminTopic + Array("/response".utf8)
     package static let adminStream = adminTopic + Array("/stream".utf8)
-    private static let system = Array("$SYS/".utf8)
+    static let system = Array("$SYS/".utf8)
 
     package init(namespace: String, openQueue: Bool = false, deniedFilters: [[UInt8]] = []) {
         readonly = Array((namespace + "/readonly/").utf8)

@@ -31,23 +31,29 @@ extension Broker {
 
     /// A PUBLISH to where the client may not: MQTT 5 can be told and stay, 3.1.1 is closed, because a PUBACK of it
     /// would promise what does not hold. [MQTT-3.3.5-2] (3.1.1)
+    ///
+    /// On the open listener, what somebody says in the broker's name at QoS 0 is not heard, and nothing else happens.
     mutating func refused(
         _ view: PublishView, _ topic: TopicNode, _ refusal: Refusal, _ session: Session, _ connection: Connection,
         at now: Moment
     ) {
-        connection.denials += 1
+        let isIgnored = connection.isOpen && topic.name.starts(with: Access.system)
+        if !isIgnored { connection.denials += 1 }
         let isTold = connection.version == .v5 && view.qos != .atMostOnce && connection.denials < limits.denials
+        let isKept = isTold || (isIgnored && view.qos == .atMostOnce)
         let told: String
         if isTold {
             refuse(view, .notAuthorized, refusal.sentence, connection, at: now)
             told = "\(view.qos == .atLeastOnce ? "PUBACK" : "PUBREC") 0x87, connection kept"
+        } else if isKept {
+            told = "dropped, connection kept"
         } else {
             told = connection.version == .v5 ? "DISCONNECT 0x87" : "connection closed"
         }
         note(
             refusal, connection.isAdmin ? .admin : .publish, topic.name, of: connection, session.record,
             session.clientID.bytes, told, at: now)
-        if !isTold { close(connection, .notAuthorized, as: .notAuthorized, refusal.sentence, at: now) }
+        if !isKept { close(connection, .notAuthorized, as: .notAuthorized, refusal.sentence, at: now) }
     }
 
     /// Workers retain nothing: a message kept for later would outlive the rights it was sent with. [T-33]

@@ -167,4 +167,19 @@ import Testing
         #expect(answer.reason == .notAuthorized)
         #expect(stage.take(id) == [])
     }
+
+    /// Suites on the open listener try it, and say something else on the same connection after.
+    @Test(arguments: bothVersions)
+    func nobodyIsSentAwayForTryingAtQoS0(_ version: ProtocolVersion) {
+        let id = monitor()
+        _ = stage.subscribe(id, "$SYS/broker/uptime")
+        _ = stage.take(id)
+        let liar = stage.client("liar", version: version)
+        for _ in 0..<100 { stage.publish(liar, "$SYS/broker/uptime", "99") }
+        #expect(stage.take(liar) == [] && !stage.closed.contains(liar))
+        #expect(stage.take(id) == [])
+        let backend = stage.client("platform", .backend(name: "platform"), version: version)
+        stage.publish(backend, "$SYS/broker/uptime", "99")
+        #expect(stage.closed.contains(backend))
+    }
 }
