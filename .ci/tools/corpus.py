@@ -239,12 +239,14 @@ def connect_flags(group):
 
 
 def connect_names(group):
-    old = ["<? 20 [ 00 01 ] or 20 [ 00 84 {*} ]", "closed"]
+    either = ["<? 20 [ 00 01 ] or 20 [ 00 84 {*} ]", "closed"]
     for level in (0x00, 0x01, 0x02, 0x03, 0x06, 0x07, 0x7F, 0x83, 0x84, 0x85, 0xFF):
         for end, rest in (("like 3.1.1", "<c>"), ("like 5.0", "{} <c>")):
+            # Bridges set the highest bit, and try without it once they hear that in the words of 3.1.1.
+            answer = ["< 20 [ 00 01 ]", "closed"] if level in (0x83, 0x84) else either
             group.case(
                 V3 if end == "like 3.1.1" else V5, f"level {level:02X}, the rest {end}",
-                f"> 10 [ <MQTT> {level:02X} 02 0000 {rest} ]", *old, rules="MQTT-3.1.2-2")
+                f"> 10 [ <MQTT> {level:02X} 02 0000 {rest} ]", *answer, rules="MQTT-3.1.2-2")
     for name in ("<>", "<M>", "<MQT>", "<MQTt>", "<mqtt>", "<MQTTT>", "<MQIsdp>", "<HTTP>", "( 4D515454 00 )", "( FFFE )"):
         for version in BOTH:
             level = "05 02 0000 {} <c>" if version == V5 else "04 02 0000 <c>"

@@ -34,11 +34,15 @@ extension Broker {
     }
 
     /// A CONNECT that cannot be read: MQTT 5 is told why, 3.1.1 is only closed. [MQTT-3.1.4-1]
+    ///
+    /// A level of 3 or 4 with its highest bit set is how bridges of Mosquitto introduce themselves; they try without it
+    /// once they are told in the form of 3.1.1 that the level is not known.
     private mutating func refuseUnread(
         _ error: MalformedPacket, level: UInt8?, _ connection: Connection, at now: Moment
     ) {
         let isVersion = error.reason == .unsupportedProtocolVersion
-        if let level, level >= 5 {
+        let isBridge = level.map { $0 == 0x83 || $0 == 0x84 } ?? false
+        if let level, level >= 5, !isBridge {
             connection.version = .v5
             answer(connection, refusal: error.reason, error.what.description, at: now)
         } else if isVersion, error != Connect.anotherProtocol {

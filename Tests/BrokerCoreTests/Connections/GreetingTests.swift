@@ -85,6 +85,9 @@ import Testing
         let answers: [(connect: String, answer: [UInt8]?)] = [
             ("10 [ <MQTT> 03 02 003C <a> ]", hex("20 02 00 01")), ("10 [ <MQTT> 00 02 003C <a> ]", hex("20 02 00 01")),
             ("10 [ <MQIsdp> 03 02 003C <a> ]", hex("20 02 00 01")), ("10 [ <MQTX> 04 02 003C <a> ]", []),
+            // Bridges, which then try as anybody else.
+            ("10 [ <MQTT> 84 02 003C <a> ]", hex("20 02 00 01")),
+            ("10 [ <MQIsdp> 83 02 003C <a> ]", hex("20 02 00 01")),
             ("10 [ <MQTT> 06 02 003C {} <a> ]", nil), ("10 [ <MQTX> 05 02 003C {} <a> ]", nil),
             ("10 [ <MQTT> FF 02 003C {} <a> ]", nil),
         ]
