@@ -147,6 +147,6 @@ extension Will {
 /// A payload that claims to be text: well-formed, but U+0000 is allowed in it.
 enum UTF8Payload {
     static func isValid(_ payload: [UInt8]) -> Bool {
-        payload.contains(0) ? UTF8Text.isValid(payload.filter { $0 != 0 }) : UTF8Text.isValid(payload)
+        payload.split(separator: 0).allSatisfy { UTF8Text.isValid(Array($0)) }
     }
 }

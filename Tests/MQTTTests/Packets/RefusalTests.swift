@@ -87,6 +87,9 @@ struct RefusalTests {
         Wrong(
             "a will that says it is text and is not", .v5, "10 [ <MQTT> 05 06 003C {} <w> { 01 01 } <a> (FF) ]",
             .payloadFormatInvalid),
+        Wrong(
+            "a will whose text is torn by a zero", .v5, "10 [ <MQTT> 05 06 003C {} <w> { 01 01 } <a> (C3 00 A9) ]",
+            .payloadFormatInvalid),
         Wrong("data without a method", .v5, "10 [ <MQTT> 05 02 003C { 16 (00) } <w> ]", .protocolError),
         Wrong("no packet type", .v5, "00 00", .malformedPacket),
         Wrong("no properties", .v5, "10 [ <MQTT> 05 02 003C <w> ]", .malformedPacket),
