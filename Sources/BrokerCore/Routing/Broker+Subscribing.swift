@@ -7,7 +7,7 @@ extension Broker {
     ) {
         let identifier = packet.properties.subscriptionIdentifiers.first ?? 0
         var reasons: [ReasonCode] = []
-        var wanted: [(entry: SubscriptionEntry, isNew: Bool, handling: Subscription.RetainHandling)] = []
+        var wanted: [(entry: SubscriptionEntry, subscription: Subscription, isNew: Bool)] = []
         var systems: [(filter: TopicFilter, isNew: Bool, handling: Subscription.RetainHandling)] = []
         var why: String?
         for (place, subscription) in packet.subscriptions.enumerated() {
@@ -26,7 +26,7 @@ extension Broker {
             case .allowed:
                 let (entry, isNew) = subscribe(subscription, identifier, session)
                 reasons.append(.granted(subscription.maximumQoS))
-                wanted.append((entry, isNew, subscription.retainHandling))
+                wanted.append((entry, subscription, isNew))
                 observatory.note(
                     .subscribed(
                         session.record, filter: subscription.filter.bytes, qos: subscription.maximumQoS.rawValue),
@@ -38,9 +38,9 @@ extension Broker {
         send(
             .subAck(SubAck(packetID: packet.packetID, reasons: reasons, properties: properties)), to: connection,
             at: now)
-        for (entry, isNew, handling) in wanted {
-            sendRetained(for: entry, isNew: isNew, handling, session, at: now)
-            sendStatistics(for: entry, isNew: isNew, handling, at: now)
+        for (entry, subscription, isNew) in wanted {
+            sendRetained(for: entry, as: subscription, isNew: isNew, session, at: now)
+            sendStatistics(for: entry, isNew: isNew, subscription.retainHandling, at: now)
         }
         for (filter, isNew, handling) in systems {
             sendStatistics(for: filter, isNew: isNew, handling, to: connection.id, at: now)
@@ -106,18 +106,20 @@ extension Broker {
     }
 
     /// The messages kept for topics that match; shared subscriptions get none. [MQTT-3.3.1-9 … MQTT-3.3.1-11]
+    ///
+    /// Each as `subscription` asks: the entry may have been asked for once more since. [MQTT-3.8.4-5]
     private mutating func sendRetained(
-        for entry: SubscriptionEntry, isNew: Bool, _ handling: Subscription.RetainHandling, _ session: Session,
-        at now: Moment
+        for entry: SubscriptionEntry, as subscription: Subscription, isNew: Bool, _ session: Session, at now: Moment
     ) {
         guard !entry.filter.isShared, retained.count > 0 else { return }
-        guard handling.wantsKept(isNew: isNew) else { return }
+        guard subscription.retainHandling.wantsKept(isNew: isNew) else { return }
         let identifiers = entry.identifier > 0 ? [entry.identifier] : []
         for message in retained.matching(entry.filter, at: now) {
             guard access.authorize(session.principal, as: session.worker, .receive, message.topic.name).isAllowed
             else { continue }
             let delivery = Delivery(
-                message, qos: min(message.qos, entry.qos), retain: true, isKept: true, identifiers: identifiers)
+                message, qos: min(message.qos, subscription.maximumQoS), retain: true, isKept: true,
+                identifiers: identifiers)
             templates.reset()
             enqueue(delivery, session, from: nil, isOnly: true, at: now)
         }

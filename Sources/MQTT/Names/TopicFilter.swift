@@ -7,12 +7,19 @@ package struct TopicFilter: Hashable, Sendable {
     /// What is matched against topics: all of it, or what follows `$share/group/`.
     package let pattern: [UInt8]
 
-    package init(validating bytes: [UInt8]) throws(MalformedPacket) {
+    /// What 5.0 calls the beginning of a share and then finds broken is a name like any other in 3.1.1, which knows no
+    /// shares.
+    package init(validating bytes: [UInt8], version: ProtocolVersion = .v5) throws(MalformedPacket) {
         guard !bytes.isEmpty else { throw .violation("a filter has at least one character") }
         guard bytes.count <= 65_535 else { throw .malformed("a filter has at most 65,535 bytes") }
         guard UTF8Text.isValid(bytes) else { throw .malformed("a filter is UTF-8 without U+0000") }
         self.bytes = bytes
-        (share, pattern) = try TopicFilter.parted(bytes)
+        do {
+            (share, pattern) = try TopicFilter.parted(bytes)
+        } catch {
+            guard version == .v311 else { throw error }
+            (share, pattern) = (nil, bytes)
+        }
         try TopicFilter.validate(pattern)
     }
 

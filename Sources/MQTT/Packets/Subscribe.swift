@@ -47,7 +47,7 @@ extension Subscribe {
         // [MQTT-3.8.3-2]
         guard !reader.isAtEnd else { throw .violation("SUBSCRIBE names at least one filter") }
         while !reader.isAtEnd {
-            let filter = try TopicFilter(validating: try reader.binary(bytes))
+            let filter = try TopicFilter(validating: try reader.binary(bytes), version: version)
             let options = try reader.byte(bytes)
             subscribe.subscriptions.append(try Subscription(filter: filter, options: options, version: version))
         }

@@ -18,7 +18,7 @@ package struct Unsubscribe: Equatable, Sendable {
         // [MQTT-3.10.3-2]
         guard !reader.isAtEnd else { throw .violation("UNSUBSCRIBE names at least one filter") }
         while !reader.isAtEnd {
-            unsubscribe.filters.append(try TopicFilter(validating: try reader.binary(bytes)))
+            unsubscribe.filters.append(try TopicFilter(validating: try reader.binary(bytes), version: version))
         }
         return unsubscribe
     }

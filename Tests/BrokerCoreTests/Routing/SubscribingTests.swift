@@ -64,6 +64,36 @@ import Testing
         #expect(stage.takeBytes(old) == hex("B0 02 0102"))
     }
 
+    /// 3.1.1 knows no shares: what 5.0 takes for a broken one is a filter like any other.
+    // covers: MQTT-3.8.4-1 (3.1.1), MQTT-4.8.2-1 (5.0)
+    @Test func takesABrokenShareOfTheOldVersionForAName() {
+        let old = stage.client("old", version: .v311)
+        for (number, filter) in ["$share/a", "$share//a", "$share/+/a", "$share/g/"].enumerated() {
+            stage.send(hex("82 [ 00\(hexDigits(number)) <\(filter)> 00 ]"), from: old)
+            #expect(stage.takeBytes(old) == hex("90 03 00\(hexDigits(number)) 00"), "\(filter)")
+        }
+        stage.publish(stage.client("writer"), "$share/x/a", "heard")
+        #expect(stage.publishes(old).map(\.text) == ["heard"])
+        stage.send(hex("A2 [ 0009 <$share/+/a> ]"), from: old)
+        #expect(stage.takeBytes(old) == hex("B0 02 0009"))
+        let new = stage.client("new")
+        stage.send(hex("82 [ 0001 {} <$share//a> 00 ]"), from: new)
+        #expect(stage.closed.contains(new))
+    }
+
+    private func hexDigits(_ number: Int) -> String { "0\(number + 1)" }
+
+    /// Each filter is answered as if it had come alone: with what is kept, at the QoS it asks for.
+    // covers: MQTT-3.8.4-5 (5.0), MQTT-3.8.4-8 (5.0), MQTT-3.8.4-4 (3.1.1)
+    @Test(arguments: bothVersions)
+    func servesTheSameFilterTwiceInOnePacket(_ version: ProtocolVersion) {
+        stage.publish(stage.client("writer"), "t", "x", qos: .exactlyOnce, retain: true)
+        let id = stage.client("a", version: version)
+        let both = [QoS.atMostOnce, .exactlyOnce].map { Subscription(filter: topicFilter("t"), maximumQoS: $0) }
+        stage.subscribe(id, packetID: 1, both)
+        #expect(stage.publishes(id).map(\.qos) == [.atMostOnce, .exactlyOnce])
+    }
+
     /// What was begun is ended: the handshakes of messages under way go on after UNSUBSCRIBE.
     // covers: MQTT-3.10.4-3 (5.0), MQTT-3.10.4-3 (3.1.1)
     @Test(arguments: bothVersions)
