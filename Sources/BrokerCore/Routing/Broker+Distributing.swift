@@ -290,6 +290,23 @@ extension Broker {
         session.count(taken, by: -1)
     }
 
+    /// What is sent again goes in the order it had, unless the client takes so few messages that a PUBREL would wait for
+    /// one of them: its quota is for messages only. Then they go first. [MQTT-4.6.0-4, MQTT-4.9.0-3]
+    private mutating func releaseFirst(_ session: Session, _ connection: Connection, at now: Moment) {
+        session.releasedFirst = session.inFlight.outstanding > session.quota
+        guard session.releasedFirst else { return }
+        for place in 0..<session.inFlight.count {
+            guard let (id, delivery) = session.inFlight.at(place), case .released = delivery.state else { continue }
+            release(id, session, connection, at: now)
+        }
+    }
+
+    /// Its PUBCOMP gives back what it did not take on this connection. [MQTT-3.3.4-9]
+    private mutating func release(_ id: UInt16, _ session: Session, _ connection: Connection, at now: Moment) {
+        session.quota -= 1
+        acknowledge(.pubRel, id, to: connection, at: now)
+    }
+
     /// The next message or PUBREL that was not answered on the last connection, under its old identifier; false if
     /// the client takes no more now. [MQTT-4.4.0-1]
     private mutating func resendNext(_ session: Session, _ connection: Connection, at now: Moment) -> Bool {
@@ -297,9 +314,7 @@ extension Broker {
         switch delivery.state {
         case .waiting, .done: break
         case .released:
-            // Its PUBCOMP gives back what it did not take on this connection. [MQTT-3.3.4-9]
-            session.quota -= 1
-            acknowledge(.pubRel, id, to: connection, at: now)
+            if !session.releasedFirst { release(id, session, connection, at: now) }
         case .sent:
             guard session.quota > 0 else { return false }
             let message = delivery.message
@@ -347,6 +362,7 @@ extension Broker {
             }
             dropLightMessages(of: session)
         }
+        if let connection = session.connection { releaseFirst(session, connection, at: now) }
         pump(session, upTo: limits.outboxHigh, at: now)
     }
 }

@@ -39,6 +39,8 @@ final class Session {
 
     /// Seconds it outlives its connection.
     var expiry: UInt32 = 0
+    /// Whether each PUBREL that was owed from before went out first on this connection.
+    @exclusivity(unchecked) var releasedFirst = false
     var will: Will? {
         didSet { holdings?.wills += (will?.weight ?? 0) - (oldValue?.weight ?? 0) }
     }

@@ -52,6 +52,40 @@ import Testing
         #expect(stage.publishes(again).map(\.text) == ["2"])
     }
 
+    /// A PUBREL of before waits for no message that the client does not take yet. Where it takes all, the order stays.
+    // covers: MQTT-4.9.0-3 (5.0), MQTT-4.4.0-1 (5.0), MQTT-4.6.0-4 (5.0)
+    @Test(arguments: [1, 4] as [UInt16])
+    func releasesWithoutWaitingForTheQuota(_ most: UInt16) {
+        let reader = stage.client("reader", cleanStart: false, properties: kept(.v5))
+        _ = stage.subscribe(reader, "t", qos: .exactlyOnce)
+        let writer = stage.client("writer")
+        for (text, qos) in [("a", .atLeastOnce), ("b", .atLeastOnce), ("c", .exactlyOnce), ("d", .exactlyOnce)]
+            as [(String, QoS)]
+        { stage.say(writer, "t", text, qos: qos) }
+        #expect(stage.publishes(reader).map(\.packetID) == [1, 2, 3, 4])
+        for id in [3, 4] as [UInt16] { stage.send(.pubRec(Acknowledgement(packetID: id)), from: reader) }
+        stage.end(reader)
+        let again = stage.client("reader", cleanStart: false, properties: kept(.v5, [.receiveMaximum(most)]))
+        #expect(
+            seen(again) == (most == 1 ? ["release 3", "release 4"] : ["a", "b", "release 3", "release 4"]))
+        for id in [3, 4] as [UInt16] { stage.send(.pubComp(Acknowledgement(packetID: id)), from: again) }
+        stage.send(.pubAck(Acknowledgement(packetID: 1)), from: again)
+        #expect(seen(again) == (most == 1 ? ["a", "b"] : []))
+        stage.send(.pubAck(Acknowledgement(packetID: 2)), from: again)
+        stage.say(writer, "t", "e", qos: .atLeastOnce)
+        #expect(seen(again) == ["e"])
+    }
+
+    private func seen(_ id: ConnectionID) -> [String] {
+        stage.take(id).map { packet in
+            switch packet {
+            case .publish(let message): message.text
+            case .pubRel(let release): "release \(release.packetID)"
+            default: "\(packet)"
+            }
+        }
+    }
+
     /// One message that is never acknowledged does not make the broker hold all that come after it.
     @Test func waitsForTheOldestWhenManyAreUnderWay() {
         var limits = Limits()
