@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -24,3 +25,5 @@ int cprocess_unmount(const char *directory) { return umount2(directory, MNT_DETA
 int cprocess_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int cprocess_gain_no_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+void cprocess_share_memory(void) { mallopt(M_ARENA_MAX, 1); }

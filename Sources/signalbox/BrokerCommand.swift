@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrokerCore
 import BrokerServer
+import CProcess
 import FoundationEssentials
 import Glibc
 
@@ -63,6 +64,9 @@ struct BrokerCommand: ParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() throws {
+        // Before there is a second thread. What one of them gives back is not found by the others otherwise, and lies
+        // beside what is counted. [T-70]
+        cprocess_share_memory()
         guard let signals = BrokerSignals() else {
             throw Exit.because("no thread to hear signals: \(String(cString: strerror(errno)))", code: 71)
         }

@@ -17,4 +17,7 @@ int cprocess_hide_memory(void);
 // Whatever this process starts has no more rights than it has. 0, or -1 with errno.
 int cprocess_gain_no_privileges(void);
 
+// All threads take memory from one place from now on; those that have one of their own keep it.
+void cprocess_share_memory(void);
+
 #endif
