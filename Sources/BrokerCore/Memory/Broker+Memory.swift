@@ -90,18 +90,20 @@ extension Broker {
             fields: [("percent", "\(percent)"), ("reason", next.consequence)], at: now, into: &effects)
     }
 
-    /// Ends one after the other, whoever holds most first, until that is enough: what they held is known at once.
+    /// Ends one after the other, whoever holds most first; what they held is known at once.
     ///
-    /// All sessions are looked at once for the few of a turn: with thousands of them to be ended, a look for each would
-    /// take longer than the memory takes to fill.
+    /// Half of the last step is made free: were it just enough, the next bytes would have all sessions looked at again,
+    /// and with thousands of them the broker would do nothing else.
     private mutating func endLargestConsumers(at now: Moment) {
-        var largest = LargestConsumers(most: 16)
-        for session in sessions.values {
-            if let bytes = worth(of: session) { largest.consider(session, holding: bytes) }
-        }
-        for session in largest.sessions where MemoryPressure.of(held, limits, before: pressure) == .full {
+        let enough = limits.memory / 200 * (limits.memorySevere + limits.memoryFull)
+        // Of equal ones always the same first, in whatever order they are looked at.
+        let largest = sessions.values
+            .compactMap { session in worth(of: session).map { (bytes: $0, key: session.key) } }
+            .sorted { ($1.bytes, $1.key) < ($0.bytes, $0.key) }
+        for (_, key) in largest {
+            guard held > enough else { return }
             // What became of those before may have changed it.
-            guard sessions[session.key] === session, let bytes = worth(of: session) else { continue }
+            guard let session = sessions[key], let bytes = worth(of: session) else { continue }
             endConsumer(session, holding: bytes, at: now)
         }
     }

@@ -1,5 +1,6 @@
 import AdminProtocol
 import MQTT
+import TestSupport
 import Testing
 
 @testable import BrokerCore
@@ -206,6 +207,25 @@ import Testing
             #expect(ended == ["r5", "r3", "r1", "r6"])
             #expect(broker.pressure == .severe && broker.sessions.count == 6)
         }
+    }
+
+    /// Were it only just enough, the next bytes would have all sessions looked at again, and thousands of clients that
+    /// say on would leave no time for anything else.
+    @Test func someRoomIsMadeAtOnce() {
+        var limits = Limits()
+        limits.memory = 16 << 20
+        let stage = Stage(BrokerConfiguration(limits: limits))
+        let clients = (0..<240).map { stage.client("w\($0)", version: .v311) }
+        for id in clients where !stage.closed.contains(id) {
+            // Most of a message of 100,000 bytes.
+            stage.send(hex("30 A0 8D 06 <t>") + [UInt8](repeating: 0x78, count: 70_000), from: id)
+        }
+        stage.withBroker { broker, _ in
+            #expect(broker.pressure == .severe)
+            #expect((94...97).contains(broker.held / (limits.memory / 100)), "\(broker.held)")
+        }
+        let gone = clients.count { stage.closed.contains($0) }
+        #expect((20...40).contains(gone), "\(gone)")
     }
 
     /// Between two ticks as much may come as the machine can carry.
