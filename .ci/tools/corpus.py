@@ -243,7 +243,8 @@ def connect_names(group):
     for level in (0x00, 0x01, 0x02, 0x03, 0x06, 0x07, 0x7F, 0x83, 0x84, 0x85, 0xFF):
         for end, rest in (("like 3.1.1", "<c>"), ("like 5.0", "{} <c>")):
             # Bridges set the highest bit, and try without it once they hear that in the words of 3.1.1.
-            answer = ["< 20 [ 00 01 ]", "closed"] if level in (0x83, 0x84) else either
+            bridges = level in (0x83, 0x84) and end == "like 3.1.1"
+            answer = ["< 20 [ 00 01 ]", "closed"] if bridges else either
             group.case(
                 V3 if end == "like 3.1.1" else V5, f"level {level:02X}, the rest {end}",
                 f"> 10 [ <MQTT> {level:02X} 02 0000 {rest} ]", *answer, rules="MQTT-3.1.2-2")
